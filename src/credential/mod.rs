@@ -1,0 +1,32 @@
+//! Certificates and keys: recognised by what they hold, read, compared; the built-in roots; SAS tokens.
+//! Knows nothing of modules and profiles, and reads no files: bytes and text come in.
+
+mod certificate;
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod key;
+pub mod pem;
+pub mod roots;
+pub mod sas;
+
+pub use certificate::{Certificate, KeyKind};
+pub use key::{EncryptedKey, PrivateKey};
+
+use md5::{Digest, Md5};
+
+use crate::problem::{Kind, Problem};
+
+/// Bytes in upper-case hex.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// The MD5 in upper-case hex, as modules report it.
+fn md5(bytes: &[u8]) -> String {
+    hex(&Md5::digest(bytes))
+}
+
+/// A file whose content cannot be used.
+fn wrong_file(message: impl Into<String>, help: impl Into<String>) -> Problem {
+    Problem::new(Kind::WrongFile, message, help)
+}

@@ -1,0 +1,123 @@
+//! The job: what a profile asks for with everything fetched, read and checked.
+//! It says what is to be true at the end; which commands bring it about is the business of `plan`.
+
+use std::net::Ipv4Addr;
+
+use super::After;
+use super::value::{ClientId, Host, ModuleFileName, Qos, Ssid, Topic, TopicFilter};
+use crate::secret::Secret;
+
+/// Everything a set-up needs to know about the wishes of the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// What the person calls this set-up.
+    pub name: Option<String>,
+    /// The network to join; `None` if the module has a network already.
+    pub wifi: Option<Wifi>,
+    /// The cloud to connect to.
+    pub cloud: Cloud,
+    /// What the module does after a restart; `None` leaves out the restart.
+    pub after: Option<After>,
+}
+
+/// A Wi-Fi network to join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wifi {
+    /// The name of the network.
+    pub ssid: Ssid,
+    /// How the module proves that it may join.
+    pub security: Security,
+    /// A fixed address; `None` asks the network for one (DHCP).
+    pub address: Option<StaticAddress>,
+    /// Whether the module joins by itself at power-up.
+    pub on_startup: bool,
+}
+
+/// How a module proves that it may join a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Anybody may join.
+    Open,
+    /// WPA or WPA2 with a passphrase (8–63 characters) or a key (64 hex digits).
+    WpaPsk(Secret),
+    /// WPA3 only, with a passphrase.
+    Wpa3(Secret),
+    /// User name and password inside TLS; identity and password ≤ 31 bytes, domain ≤ 63 (protocol.md §6.1).
+    Peap { identity: String, password: Secret, domain: Option<String>, ca: Option<StoredFile> },
+    /// A client certificate.
+    EapTls {
+        identity: Option<String>,
+        certificate: StoredFile,
+        private_key: StoredFile,
+        ca: Option<StoredFile>,
+    },
+}
+
+/// An IPv4 address that is set by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaticAddress {
+    /// The module's own address.
+    pub ip: Ipv4Addr,
+    /// The network mask, ones before zeros.
+    pub mask: Ipv4Addr,
+    /// The way out, inside the network.
+    pub gateway: Ipv4Addr,
+    /// Name servers, at most two.
+    pub dns: Vec<Ipv4Addr>,
+}
+
+/// The cloud to connect to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cloud {
+    /// AWS IoT Core.
+    Aws(Aws),
+}
+
+/// A connection to AWS IoT Core: MQTT on port 8883 with a client certificate (clouds.md §1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aws {
+    /// The account's device data endpoint.
+    pub endpoint: Host,
+    /// The MQTT client ID, mostly the name of the thing.
+    pub client_id: ClientId,
+    /// Where the module's data is published.
+    pub publish_topic: Option<Topic>,
+    /// What the module listens to.
+    pub subscribe_topic: Option<TopicFilter>,
+    /// The MQTT keep-alive in seconds, 30–1200.
+    pub keep_alive: Option<u16>,
+    /// The quality of service of both topics.
+    pub qos: Option<Qos>,
+    /// The root that the server's certificate must end in.
+    pub ca: StoredFile,
+    /// The device's certificate.
+    pub certificate: StoredFile,
+    /// The key of the device's certificate.
+    pub private_key: StoredFile,
+}
+
+/// A file as it will stand on the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its name there, unique among the files of its type.
+    pub name: ModuleFileName,
+    /// What it holds.
+    pub content: StoredContent,
+}
+
+/// The content of a file on the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoredContent {
+    /// It is written to the module.
+    Upload {
+        /// The PEM text, byte for byte as it is sent: 64 columns, LF, a final LF, at most 8192 bytes.
+        pem: Secret,
+        /// What the module will report as its MD5, upper-case hex; `None` where that cannot be known
+        /// (PKCS#8 and encrypted keys, protocol.md §7.2).
+        md5: Option<String>,
+        /// The password of an encrypted key.
+        password: Option<Secret>,
+    },
+    /// It is on the module already.
+    OnModule,
+}

@@ -1,0 +1,116 @@
+//! A profile, what was fetched for it and the time become a [`Job`], or every problem at its field.
+//! Here stands the way through the profile; files are judged in `files`, Wi-Fi in `wifi`.
+
+mod files;
+mod wifi;
+
+use super::names::Names;
+use super::source::{Material, Materials, SecretSource};
+use super::{Aws, AwsProfile, Cloud, CloudProfile, Job, Profile, aws};
+use crate::moment::UnixTime;
+use crate::problem::{Kind, Problem};
+use crate::secret::{DOTS, Secret};
+
+/// Checks a profile with all that was fetched for it. `now` judges the validity of certificates.
+///
+/// # Errors
+/// Every problem that there is, each at its field.
+pub fn resolve(profile: &Profile, materials: &Materials, now: UnixTime) -> Result<Job, Vec<Problem>> {
+    let mut resolver = Resolver { materials, now, names: Names::new(profile), problems: Vec::new() };
+    let wifi = profile.wifi.as_ref().map(|wifi| resolver.wifi(wifi));
+    let CloudProfile::Aws(aws) = &profile.cloud;
+    let cloud = resolver.aws(aws).map(Cloud::Aws);
+    match cloud {
+        Some(cloud) if resolver.problems.is_empty() => {
+            Ok(Job { name: profile.name.clone(), wifi: wifi.flatten(), cloud, after: profile.after })
+        }
+        _ => Err(resolver.problems),
+    }
+}
+
+struct Resolver<'a> {
+    materials: &'a Materials,
+    now: UnixTime,
+    names: Names,
+    problems: Vec<Problem>,
+}
+
+impl Resolver<'_> {
+    fn aws(&mut self, profile: &AwsProfile) -> Option<Aws> {
+        let endpoint = self.required("cloud.endpoint", profile.endpoint.as_deref(), aws::endpoint);
+        let client_id = self.required("cloud.client_id", profile.client_id.as_deref(), aws::client_id);
+        let publish_topic = profile.publish_topic.as_deref().map(aws::publish_topic);
+        let publish_topic = self.optional("cloud.publish_topic", publish_topic);
+        let subscribe_topic = profile.subscribe_topic.as_deref().map(aws::subscribe_topic);
+        let subscribe_topic = self.optional("cloud.subscribe_topic", subscribe_topic);
+        let keep_alive = self.optional("cloud.keep_alive", profile.keep_alive.map(aws::keep_alive));
+        let qos = self.optional("cloud.qos", profile.qos.map(aws::qos));
+        let ca = self.present("cloud.ca", profile.ca.as_ref()).and_then(|ca| self.root("cloud.ca", ca));
+        let pair = self.pair("cloud", profile.certificate.as_ref(), profile.private_key.as_ref());
+        let (certificate, private_key) = pair?;
+        Some(Aws {
+            endpoint: endpoint?,
+            client_id: client_id?,
+            publish_topic,
+            subscribe_topic,
+            keep_alive,
+            qos,
+            ca: ca?,
+            certificate,
+            private_key,
+        })
+    }
+
+    /// A value that must be there, read with `parse`.
+    fn required<T>(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        parse: fn(&str) -> Result<T, Problem>,
+    ) -> Option<T> {
+        let value = self.present(field, text)?;
+        self.keep(field, parse(value))
+    }
+
+    /// What must be there; a problem if it is not.
+    fn present<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            let message = format!("The field {field} is missing.");
+            self.problems.push(Problem::new(Kind::MissingField, message, "Fill it in.").at(field));
+        }
+        value
+    }
+
+    /// A value that may be absent.
+    fn optional<T>(&mut self, field: &str, value: Option<Result<T, Problem>>) -> Option<T> {
+        value.and_then(|value| self.keep(field, value))
+    }
+
+    /// The value, or its problem kept at its field.
+    fn keep<T>(&mut self, field: &str, value: Result<T, Problem>) -> Option<T> {
+        value.map_err(|problem| self.problems.push(problem.at(field))).ok()
+    }
+
+    /// A secret that must be there, checked with `parse`; dots if it was not fetched on purpose.
+    fn secret(
+        &mut self,
+        field: &str,
+        source: Option<&SecretSource>,
+        parse: fn(&str) -> Result<Secret, Problem>,
+    ) -> Option<Secret> {
+        self.present(field, source)?;
+        match self.materials.get(field) {
+            Some(Material::Secret(secret)) => self.keep(field, parse(secret.reveal())),
+            Some(Material::Unknown) => Some(Secret::new(DOTS)),
+            Some(Material::Failed(problem)) => self.keep(field, Err(problem.clone())),
+            Some(Material::File(_)) | None => self.keep(field, Err(not_fetched())),
+        }
+    }
+}
+
+fn not_fetched() -> Problem {
+    Problem::new(Kind::Internal, "This was not fetched.", "Report this with the profile.")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Where secrets and files come from, and what came from there.
+//! Going there is the business of the shell.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use zeroize::Zeroizing;
+
+use super::{CloudProfile, Profile};
+use crate::problem::Problem;
+use crate::secret::Secret;
+
+/// Where a secret is found. A profile never holds the secret itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In the environment variable of this name.
+    Env(String),
+    /// In this file, relative to the profile; a line end behind it is not part of it.
+    File(PathBuf),
+    /// In the system's keyring under this name.
+    Keyring(String),
+    /// In the person's head.
+    Ask,
+}
+
+impl Serialize for SecretSource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        match self {
+            Self::Env(name) => map.serialize_entry("env", name)?,
+            Self::File(path) => map.serialize_entry("file", path)?,
+            Self::Keyring(name) => map.serialize_entry("keyring", name)?,
+            Self::Ask => map.serialize_entry("ask", &true)?,
+        }
+        map.end()
+    }
+}
+
+/// A certificate or key and what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FileSource {
+    /// Where it is found.
+    #[serde(flatten)]
+    pub origin: FileOrigin,
+    /// Its name on the module; `None` lets the program choose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The password of an encrypted key; of no effect on a file that is not encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<SecretSource>,
+}
+
+/// Where a certificate or key is found.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileOrigin {
+    /// In this file, relative to the profile.
+    File(PathBuf),
+    /// In this program, by a name of [`crate::credential::roots`].
+    Builtin(String),
+    /// On the module already, under this name.
+    Module(String),
+}
+
+impl From<FileOrigin> for FileSource {
+    fn from(origin: FileOrigin) -> Self {
+        Self { origin, name: None, password: None }
+    }
+}
+
+/// Something that must be fetched before a profile can be resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The field it belongs to, such as `cloud.private_key`.
+    pub field: String,
+    /// Where it is found.
+    pub source: ReferenceSource,
+}
+
+/// Where something to fetch is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferenceSource {
+    /// A secret text.
+    Secret(SecretSource),
+    /// A certificate or key file, relative to the profile.
+    File(PathBuf),
+}
+
+impl Profile {
+    /// What must be fetched, in the order of the profile. Built-in roots and files on the module need no
+    /// fetching.
+    pub fn references(&self) -> Vec<Reference> {
+        let mut references = References(Vec::new());
+        if let Some(wifi) = &self.wifi {
+            references.secret("wifi.passphrase", wifi.passphrase.as_ref());
+            references.secret("wifi.password", wifi.password.as_ref());
+            references.file("wifi.ca", wifi.ca.as_ref());
+            references.file("wifi.certificate", wifi.certificate.as_ref());
+            references.file("wifi.private_key", wifi.private_key.as_ref());
+        }
+        let CloudProfile::Aws(aws) = &self.cloud;
+        references.file("cloud.ca", aws.ca.as_ref());
+        references.file("cloud.certificate", aws.certificate.as_ref());
+        references.file("cloud.private_key", aws.private_key.as_ref());
+        references.0
+    }
+}
+
+struct References(Vec<Reference>);
+
+impl References {
+    fn secret(&mut self, field: &str, source: Option<&SecretSource>) {
+        if let Some(source) = source {
+            self.0
+                .push(Reference { field: field.to_owned(), source: ReferenceSource::Secret(source.clone()) });
+        }
+    }
+
+    fn file(&mut self, field: &str, source: Option<&FileSource>) {
+        let Some(source) = source else { return };
+        if let FileOrigin::File(path) = &source.origin {
+            self.0.push(Reference { field: field.to_owned(), source: ReferenceSource::File(path.clone()) });
+        }
+        self.secret(&format!("{field}.password"), source.password.as_ref());
+    }
+}
+
+/// What came of fetching one reference.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Material {
+    /// The bytes of a file.
+    File(Zeroizing<Vec<u8>>),
+    /// A secret.
+    Secret(Secret),
+    /// A secret that was not fetched on purpose: the job is only to be looked at and holds dots instead.
+    Unknown,
+    /// It could not be fetched.
+    Failed(Problem),
+}
+
+/// What came of fetching the references of a profile, by field.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Materials(BTreeMap<String, Material>);
+
+impl Materials {
+    /// Adds what came of the reference at this field.
+    pub fn insert(&mut self, field: impl Into<String>, material: Material) {
+        self.0.insert(field.into(), material);
+    }
+
+    /// What came of the reference at this field.
+    pub fn get(&self, field: &str) -> Option<&Material> {
+        self.0.get(field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_name_what_must_be_fetched_by_field() {
+        let profile = Profile::parse(
+            r#"{ "version": 1,
+                 "wifi": { "ssid": "lab-ap", "security": "wpa-psk", "passphrase": { "env": "WIFI" } },
+                 "cloud": { "kind": "aws", "ca": { "builtin": "amazon-root-ca-1" }, "certificate": { "module": "c.pem" },
+                            "private_key": { "file": "k.pem", "password": { "ask": true } } } }"#,
+        )
+        .unwrap();
+        let references: Vec<_> =
+            profile.references().into_iter().map(|reference| (reference.field, reference.source)).collect();
+        assert_eq!(
+            references,
+            [
+                ("wifi.passphrase".to_owned(), ReferenceSource::Secret(SecretSource::Env("WIFI".to_owned()))),
+                ("cloud.private_key".to_owned(), ReferenceSource::File(PathBuf::from("k.pem"))),
+                ("cloud.private_key.password".to_owned(), ReferenceSource::Secret(SecretSource::Ask)),
+            ]
+        );
+    }
+}

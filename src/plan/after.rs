@@ -1,0 +1,59 @@
+//! The last steps: what the module does after a restart, and the mode it is left in (design: profile key `after`).
+
+use std::time::Duration;
+
+use super::make::Facts;
+use super::step::{Act, Mode, Question, Stage, Step, Tries};
+use super::text::Text;
+use super::{cloud, wifi};
+use crate::profile::{self, Job, Keep};
+
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// Nothing without `after`: the module stays as the connection left it.
+pub(super) fn steps(job: &Job, facts: &Facts) -> Vec<Step> {
+    let Some(after) = &job.after else { return Vec::new() };
+    let mode = mode(after.mode);
+    let mut steps = vec![store(job, after.keep, mode, facts)];
+    steps.push(Step::new(Stage::Finish, "Restart the module", vec![Act::Restart]));
+    if let (Some(wifi), true) = (&job.wifi, after.keep != Keep::Nothing) {
+        let ssid = wifi.ssid.as_str().to_owned();
+        let wait = Act::JoinNetwork { configuration: wifi::CONFIGURATION, ssid: ssid.clone(), limit: Duration::from_secs(30) };
+        let joined = Question::Joined { configuration: wifi::CONFIGURATION, ssid };
+        steps.push(Step::new(Stage::Finish, "Wait until it is on the network again", vec![wait]).unless(joined));
+    }
+    if after.keep == Keep::Wifi {
+        steps.extend(cloud::connect(&job.cloud, facts).map(|step| Step { stage: Stage::Finish, ..step }));
+    }
+    if mode != Mode::Command {
+        let title = format!("Enter {} mode", mode.name());
+        steps.push(Step::new(Stage::Finish, title, vec![Act::Enter(mode)]));
+    }
+    steps
+}
+
+fn store(job: &Job, keep: Keep, mode: Mode, facts: &Facts) -> Step {
+    let command = |text: Text| Act::Command { text, limit: ANSWER };
+    let mut act = Vec::new();
+    if keep == Keep::Connection {
+        let url = cloud::url(&job.cloud, facts);
+        // 2: always connected (protocol.md §8.3).
+        act.push(command(Text::new("AT+UDDRP=0,\"").text(url).plain("\",2")));
+    }
+    let start = match mode {
+        Mode::Command => 0,
+        Mode::Data => 1,
+        Mode::Extended => 2,
+    };
+    act.push(command(Text::new(format!("AT+UMSM={start}"))));
+    act.push(command(Text::new("AT&W")));
+    Step::new(Stage::Finish, "Store how it starts", act).tried(Tries::ONCE)
+}
+
+const fn mode(mode: profile::Mode) -> Mode {
+    match mode {
+        profile::Mode::Command => Mode::Command,
+        profile::Mode::Data => Mode::Data,
+        profile::Mode::Edm => Mode::Extended,
+    }
+}

@@ -1,0 +1,108 @@
+//! From a job to a plan: the order of the steps, and what this module and firmware cannot do.
+//! The commands themselves stand in `upload`, `wifi`, `after` and one file per cloud.
+
+use super::step::{Act, Stage, Step};
+use super::{Plan, after, cloud, upload, wifi};
+use crate::module::{Capabilities, Firmware, Identity, Model};
+use crate::problem::{Kind, Problem};
+use crate::profile;
+
+/// What is known of the module a plan is made for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    pub model: Model,
+    pub firmware: Option<Firmware>,
+    /// Stands for `{serial}`; unknown as long as no module is asked.
+    pub serial: Option<String>,
+    /// Stands for `{mac}`: the station's address as 12 hexadecimal digits.
+    pub mac: Option<String>,
+}
+
+impl Facts {
+    /// What the module itself has said.
+    pub fn of(identity: &Identity) -> Self {
+        let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Self {
+            model: identity.model.clone(),
+            firmware: identity.firmware,
+            serial: known(&identity.serial),
+            mac: known(&identity.mac),
+        }
+    }
+
+    /// What a module of this kind can do.
+    pub fn capabilities(&self) -> Capabilities {
+        Capabilities::of(&self.model, self.firmware.as_ref())
+    }
+
+    /// `text` with the module's own serial number and address in place of `{serial}` and `{mac}`.
+    pub fn fill(&self, text: &str) -> String {
+        [("{serial}", &self.serial), ("{mac}", &self.mac)].into_iter().fold(text.to_owned(), |text, (mark, value)| {
+            match value {
+                Some(value) => text.replace(mark, value),
+                None => text,
+            }
+        })
+    }
+}
+
+/// Turns a job into steps for a module of which `facts` are known.
+///
+/// # Errors
+/// Everything the job asks for that such a module cannot do, each at its field.
+pub fn make(job: &profile::Job, facts: &Facts) -> Result<Plan, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut steps = upload::steps(&cloud::files(&job.cloud));
+    if let Some(wifi) = &job.wifi {
+        problems.extend(wifi::problems(wifi, facts));
+        steps.extend(wifi::steps(wifi, job.after.as_ref()));
+    }
+    problems.extend(cloud::problems(&job.cloud, facts));
+    steps.extend(cloud::steps(&job.cloud, facts));
+    steps.extend(after::steps(job, facts));
+    problems.extend(too_long(&steps, facts));
+    if problems.is_empty() { Ok(Plan { steps }) } else { Err(problems) }
+}
+
+/// Commands that are longer than the module's line (protocol.md §2, §15).
+fn too_long(steps: &[Step], facts: &Facts) -> Vec<Problem> {
+    let most = facts.capabilities().command_length;
+    let over = |step: &Step| step.act.iter().map(longest_command).max().filter(|longest| *longest > most);
+    steps
+        .iter()
+        .filter_map(|step| Some((step, over(step)?)))
+        .map(|(step, longest)| {
+            let excess = longest - most;
+            Problem::new(
+                Kind::CommandTooLong,
+                format!("The command of \"{}\" has {longest} characters, {} takes {most}", step.title, facts.model),
+                format!("Shorten topics, client ID or file names by {excess} characters in all, or update the firmware"),
+            )
+            .at(field_of(step))
+        })
+        .collect()
+}
+
+fn field_of(step: &Step) -> &'static str {
+    if step.stage == Stage::Wifi { "wifi" } else { "cloud" }
+}
+
+fn longest_command(act: &Act) -> usize {
+    const OPEN: usize = "AT+UDCP=".len();
+    match act {
+        Act::Command { text, .. } => text.longest(),
+        Act::Open { url, .. } => OPEN + url.longest(),
+        Act::Upload { kind, name, pem, password, .. } => {
+            super::upload_command(*kind, name, pem.reveal().len(), password.as_ref()).wire().len()
+        }
+        Act::Repeat { acts, .. } => acts.iter().map(longest_command).max().unwrap_or(0),
+        Act::LeaveNetwork
+        | Act::JoinNetwork { .. }
+        | Act::CloseAllPeers
+        | Act::Publish { .. }
+        | Act::Await { .. }
+        | Act::Close { .. }
+        | Act::Enter(_)
+        | Act::Restart => 0,
+    }
+}

@@ -1,0 +1,154 @@
+//! What a session tells: everything that crossed the wire, and what it means. Events carry no secrets.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use crate::module::{Identity, LinkDownReason};
+use crate::moment::Moment;
+use crate::plan::Mode;
+use crate::problem::Problem;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Something crossed the wire.
+    Wire(Wire),
+    /// The serial line was opened, lost or closed.
+    Line(LineEvent),
+    /// The mode is known now, or not known any more.
+    Mode(Option<Mode>),
+    /// The module has said what it is.
+    Identified(Box<Identity>),
+    /// The module restarted.
+    Restarted,
+    /// No module answers.
+    Silent(Problem),
+    Wifi(WifiEvent),
+    Peer(PeerEvent),
+    Plan(PlanEvent),
+    /// A wish that cannot be granted.
+    Refused(Problem),
+    /// What the session is busy with from now on.
+    Activity(Activity),
+}
+
+/// One line, frame or burst on the wire, with its secrets as dots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wire {
+    /// When its last byte was read or handed over for writing.
+    pub at: Moment,
+    pub direction: Direction,
+    pub kind: WireKind,
+    /// Without line ends for text, as it is for data.
+    pub bytes: Vec<u8>,
+}
+
+impl Wire {
+    /// Its text: UTF-8, with marks in place of what is not.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From the computer to the module.
+    Sent,
+    /// From the module to the computer.
+    Received,
+}
+
+/// What something on the wire is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WireKind {
+    Command,
+    Echo,
+    /// An information line of an answer.
+    Answer,
+    Ok,
+    Error,
+    Unsolicited,
+    /// The module's `>`.
+    Prompt,
+    /// The content of a certificate or key; its bytes are never shown, only how many there were.
+    Upload,
+    /// Payload in data mode, or of a channel in extended data mode.
+    Data {
+        channel: Option<u8>,
+    },
+    /// Bytes with no meaning in the present mode.
+    Noise,
+    /// A packet of extended data mode that carries neither text nor payload, in words.
+    Packet,
+}
+
+/// What became of the serial line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineEvent {
+    Opened,
+    Closed,
+    Lost(Problem),
+}
+
+/// What is known of the module's Wi-Fi.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WifiEvent {
+    /// The link to an access point is up.
+    LinkUp { bssid: String, channel: u8 },
+    LinkDown(LinkDownReason),
+    /// The station is on this network.
+    Network { ssid: String },
+    /// The station has this address.
+    Address(IpAddr),
+    /// The network is down; there is no address any more.
+    Down,
+    /// Signal strength in dBm.
+    Signal(i16),
+}
+
+/// What became of a peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeerEvent {
+    Connected { handle: u32, channel: Option<u8>, remote: Option<SocketAddr> },
+    Disconnected { handle: u32 },
+}
+
+/// How a plan goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlanEvent {
+    Started { of: usize },
+    /// Step `index` (from 0) has this state now.
+    Step { index: usize, state: StepState, elapsed: Duration },
+    Finished(PlanResult),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepState {
+    Running,
+    /// Running for the second time or more.
+    TryingAgain { attempt: u8, because: Problem },
+    Done,
+    Skipped,
+    Failed(Problem),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlanResult {
+    /// Everything is done; values that a cloud gave, by name.
+    Done { bound: Vec<(String, String)> },
+    Failed(Problem),
+    Cancelled,
+}
+
+/// What the session is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Activity {
+    Nothing,
+    /// Finding out whether and how the module answers.
+    Finding,
+    /// Changing the mode of the line.
+    Switching,
+    Plan,
+    /// Bringing the module back to a prompt after a cancelled plan.
+    TidyingUp,
+}

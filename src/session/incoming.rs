@@ -1,0 +1,540 @@
+//! What comes from the module: bytes in the framing of the present mode become answers, notices and events.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use super::event::{Direction, Event, PeerEvent, WifiEvent, WireKind};
+use super::mask::Stream;
+use super::outgoing::{Exchange, Waiting};
+use super::talk::{Notice, Reply};
+use super::{Line, Session};
+use crate::at::{self, Meaning};
+use crate::edm;
+use crate::module::Urc;
+use crate::moment::Moment;
+use crate::plan::Mode;
+use crate::secret::DOTS;
+
+/// Text without a line end, or payload that may be the beginning of a secret, is shown after this much silence.
+const SETTLE: Duration = Duration::from_millis(100);
+/// A packet comes in one go, but the computer may be kept from reading it for a while.
+const PACKET_GAP: Duration = Duration::from_secs(1);
+/// How a module says that it is back in command mode, and that it has started.
+const BACK: &[u8] = b"\r\nOK\r\n";
+const BANNER: &[u8] = b"+STARTUP";
+const BANNER_LINE: &[u8] = b"\r\n+STARTUP";
+/// When its last peer goes away, a module in data mode says so and is back in command mode (protocol.md §4).
+const LOST_PEER: &[u8] = b"\r\n+UUDPD:";
+/// The most bytes of a stream that are looked at together for such words.
+const TAIL: usize = 64;
+
+/// How bytes are cut in the present mode.
+pub(super) enum Framing {
+    Text(Text),
+    Data(Pipe),
+    Extended(Box<Packets>),
+}
+
+/// Lines of command mode.
+#[derive(Default)]
+pub(super) struct Text {
+    decoder: at::Decoder,
+    settle: Option<Moment>,
+}
+
+/// Packets of extended data mode.
+#[derive(Default)]
+pub(super) struct Packets {
+    decoder: edm::Decoder,
+    text: at::Decoder,
+    /// Channels whose connect event came and whose `+UUDPC` did not yet.
+    connected: VecDeque<u8>,
+    streams: BTreeMap<u8, Stream>,
+    settle: Option<Moment>,
+}
+
+impl Packets {
+    fn stream(&mut self, channel: u8) -> &mut Stream {
+        self.streams.entry(channel).or_default()
+    }
+}
+
+/// The byte pipe of data mode.
+#[derive(Default)]
+pub(super) struct Pipe {
+    stream: Stream,
+    /// The last bytes, to recognise words that are cut by the reading.
+    tail: Vec<u8>,
+    /// What is to be sent once the module is ready for it.
+    payload: Vec<Vec<u8>>,
+    ready: Moment,
+    settle: Option<Moment>,
+    /// The CR behind the `OK` came at the end of a reading: its LF is no payload.
+    line_feed_due: bool,
+}
+
+/// Whether and where a stream of payload turns back into command mode.
+enum Fallback {
+    None,
+    /// The `OK` to `+++`; payload ends there.
+    Escaped { payload: usize },
+    /// A line that only command mode has: a lost peer, or the banner of a restart.
+    Line { payload: usize },
+}
+
+impl Fallback {
+    fn payload_end(&self, length: usize) -> usize {
+        match self {
+            Self::None => length,
+            Self::Escaped { payload } | Self::Line { payload } => *payload,
+        }
+    }
+}
+
+impl Pipe {
+    fn fallback(&mut self, bytes: &[u8], escaping: bool) -> Fallback {
+        let before = self.tail.len();
+        self.tail.extend_from_slice(bytes);
+        let payload = |at: usize| at.saturating_sub(before);
+        let found = if escaping && self.tail.ends_with(BACK) {
+            Fallback::Escaped { payload: payload(self.tail.len() - BACK.len()) }
+        } else {
+            match [LOST_PEER, BANNER_LINE].into_iter().find_map(|words| find(&self.tail, words)) {
+                Some(at) if self.tail.ends_with(b"\r\n") => Fallback::Line { payload: payload(at) },
+                Some(_) | None => Fallback::None,
+            }
+        };
+        let excess = self.tail.len().saturating_sub(TAIL);
+        self.tail.drain(..excess);
+        found
+    }
+}
+
+impl Default for Framing {
+    fn default() -> Self {
+        Self::Text(Text::default())
+    }
+}
+
+impl Framing {
+    /// The framing of a mode; command mode while the mode is unknown.
+    fn of(mode: Option<Mode>, ready: Moment) -> Self {
+        match mode {
+            None | Some(Mode::Command) => Self::default(),
+            Some(Mode::Data) => Self::Data(Pipe { ready, ..Pipe::default() }),
+            Some(Mode::Extended) => Self::Extended(Box::default()),
+        }
+    }
+
+    const fn is(&self, mode: Option<Mode>) -> bool {
+        matches!(
+            (self, mode),
+            (Self::Text(_), None | Some(Mode::Command))
+                | (Self::Data(_), Some(Mode::Data))
+                | (Self::Extended(_), Some(Mode::Extended))
+        )
+    }
+
+    pub(super) fn expect_prompt(&mut self, expected: bool) {
+        match self {
+            Self::Text(text) => text.decoder.expect_prompt(expected),
+            Self::Extended(packets) => packets.text.expect_prompt(expected),
+            Self::Data(_) => {}
+        }
+    }
+
+    /// When something that is held back must be shown or sent.
+    pub(super) fn deadline(&self) -> Option<Moment> {
+        match self {
+            Self::Text(text) => text.settle,
+            Self::Data(pipe) => [pipe.settle, (!pipe.payload.is_empty()).then_some(pipe.ready)].into_iter().flatten().min(),
+            Self::Extended(packets) => packets.settle,
+        }
+    }
+
+    fn settle_due(&self, now: Moment) -> bool {
+        let settle = match self {
+            Self::Text(text) => text.settle,
+            Self::Data(pipe) => pipe.settle,
+            Self::Extended(packets) => packets.settle,
+        };
+        settle.is_some_and(|settle| now >= settle)
+    }
+
+    /// Keeps payload until the module is ready for it.
+    pub(super) fn hold_payload(&mut self, data: Vec<u8>) {
+        if let Self::Data(pipe) = self {
+            pipe.payload.push(data);
+        }
+    }
+
+    /// The payload that may leave now.
+    pub(super) fn payload_due(&mut self, now: Moment) -> Vec<Vec<u8>> {
+        match self {
+            Self::Data(pipe) if now >= pipe.ready => std::mem::take(&mut pipe.payload),
+            Self::Text(_) | Self::Data(_) | Self::Extended(_) => Vec::new(),
+        }
+    }
+}
+
+impl Session {
+    /// Takes what follows in the framing of this mode.
+    pub(super) fn assume(&mut self, mode: Option<Mode>) {
+        self.talk.desk().mode = mode;
+        if !self.framing.is(mode) {
+            self.framing = Framing::of(mode, self.talk.now() + super::outgoing::BEFORE_PAYLOAD);
+        }
+    }
+
+    /// Takes bytes that were read from the line.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        if self.line == Line::Closed {
+            return;
+        }
+        let mut rest = bytes.to_vec();
+        while !rest.is_empty() {
+            rest = match &mut self.framing {
+                Framing::Text(text) => {
+                    text.decoder.feed(&rest);
+                    let after_mode = self.read_text();
+                    if let Framing::Data(pipe) = &mut self.framing {
+                        pipe.line_feed_due = rest.ends_with(b"\r");
+                    }
+                    after_mode
+                }
+                Framing::Data(_) => self.read_data(&rest),
+                Framing::Extended(packets) => {
+                    packets.decoder.feed(&rest);
+                    self.read_packets();
+                    Vec::new()
+                }
+            };
+        }
+        self.settle_later();
+    }
+
+    /// Reads lines; gives what follows a change of mode.
+    fn read_text(&mut self) -> Vec<u8> {
+        loop {
+            let Framing::Text(text) = &mut self.framing else { return Vec::new() };
+            let Some(item) = text.decoder.poll() else { return Vec::new() };
+            let next = match &item {
+                at::Item::Line(line) if line == "OK" => self.exchange.as_ref().and_then(|exchange| exchange.then),
+                at::Item::Line(_) | at::Item::Prompt => None,
+            };
+            let rest = match (next, &mut self.framing) {
+                (Some(_), Framing::Text(text)) => Some(text.decoder.take_rest()),
+                _ => None,
+            };
+            self.item(item);
+            if let Some(rest) = rest {
+                return rest;
+            }
+        }
+    }
+
+    /// One line or prompt, in command mode or inside extended data mode.
+    fn item(&mut self, item: at::Item) {
+        let line = match item {
+            at::Item::Prompt => return self.prompted(),
+            at::Item::Line(line) => line,
+        };
+        let under_way = self.exchange.as_ref().map(|exchange| exchange.wire.as_str());
+        match at::meaning(&line, under_way) {
+            Meaning::Echo => {
+                let shown = self.exchange.as_ref().map(|exchange| exchange.shown.clone()).unwrap_or_default();
+                self.wire(Direction::Received, WireKind::Echo, shown.into_bytes());
+            }
+            Meaning::Ok => {
+                self.wire(Direction::Received, WireKind::Ok, line.into_bytes());
+                self.succeeded();
+            }
+            Meaning::Error => {
+                self.wire(Direction::Received, WireKind::Error, line.into_bytes());
+                self.end_exchange(|_| Reply::Error);
+            }
+            Meaning::Unsolicited => {
+                self.wire(Direction::Received, WireKind::Unsolicited, line.clone().into_bytes());
+                self.unsolicited(&line);
+            }
+            Meaning::Information => self.information(line),
+        }
+    }
+
+    /// An `OK`; it may change the mode.
+    fn succeeded(&mut self) {
+        let then = self.exchange.as_ref().and_then(|exchange| exchange.then);
+        let by_person = self.exchange.as_ref().is_some_and(Exchange::is_of_person);
+        self.end_exchange(Reply::Ok);
+        if let Some(mode) = then {
+            self.assume(Some(mode));
+            if by_person {
+                self.tell(Event::Mode(Some(mode)));
+            }
+        }
+    }
+
+    fn information(&mut self, line: String) {
+        let answer = is_answer(&line);
+        let carries_secrets = self.exchange.as_ref().is_some_and(Exchange::carries_secrets);
+        let shown = match answer {
+            // What comes back of a damaged command may be the better part of its secret.
+            false if carries_secrets => DOTS.to_owned(),
+            _ => self.mask.text(&at::masked(&line)),
+        };
+        let kind = if self.exchange.is_some() && answer { WireKind::Answer } else { WireKind::Noise };
+        self.wire(Direction::Received, kind, shown.into_bytes());
+        if let Some(exchange) = &mut self.exchange {
+            exchange.lines.push(line);
+        }
+    }
+
+    fn unsolicited(&mut self, line: &str) {
+        let Some(urc) = Urc::parse(line) else { return };
+        match &urc {
+            Urc::Startup => return self.started(Mode::Command),
+            Urc::LinkUp { bssid, channel } => {
+                self.tell(Event::Wifi(WifiEvent::LinkUp { bssid: bssid.clone(), channel: *channel }));
+            }
+            Urc::LinkDown(reason) => self.tell(Event::Wifi(WifiEvent::LinkDown(*reason))),
+            Urc::NetworkDown { .. } => self.tell(Event::Wifi(WifiEvent::Down)),
+            Urc::PeerConnected { handle, remote, .. } => return self.peer_connected(*handle, *remote),
+            Urc::PeerDisconnected { handle } => {
+                self.tell(Event::Peer(PeerEvent::Disconnected { handle: *handle }));
+            }
+            Urc::NetworkUp { .. } | Urc::NetworkError { .. } | Urc::Other => {}
+        }
+        self.talk.desk().notices.push_back(Notice::Urc(urc));
+    }
+
+    /// The channel is that of the connect event just before (protocol.md §5.3).
+    fn peer_connected(&mut self, handle: u32, remote: Option<std::net::SocketAddr>) {
+        let channel = match &mut self.framing {
+            Framing::Extended(packets) => packets.connected.pop_front(),
+            Framing::Text(_) | Framing::Data(_) => None,
+        };
+        self.tell(Event::Peer(PeerEvent::Connected { handle, channel, remote }));
+        self.talk.desk().notices.push_back(Notice::Connected { handle, channel });
+    }
+
+    /// The module has started, asked or not.
+    fn started(&mut self, mode: Mode) {
+        let expected = self.exchange.is_none();
+        self.end_exchange(|_| Reply::Reset);
+        self.assume(Some(mode));
+        self.tell(Event::Restarted);
+        self.tell(Event::Mode(Some(mode)));
+        self.talk.desk().notices.push_back(Notice::Started);
+        if expected {
+            self.exchange = None;
+        }
+    }
+
+    /// Payload in data mode; gives what follows a fall back to command mode.
+    fn read_data(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let Framing::Data(pipe) = &mut self.framing else { return bytes.to_vec() };
+        let bytes = match bytes.strip_prefix(b"\n") {
+            Some(rest) if std::mem::take(&mut pipe.line_feed_due) => rest,
+            Some(_) | None => bytes,
+        };
+        pipe.line_feed_due = false;
+        let escaping = self.exchange.as_ref().is_some_and(|exchange| exchange.state == Waiting::Escape);
+        let fallback = pipe.fallback(bytes, escaping);
+        let (payload, rest) = bytes.split_at_checked(fallback.payload_end(bytes.len())).unwrap_or((bytes, &[]));
+        let shown = pipe.stream.feed(&self.mask, payload);
+        let rest = rest.to_vec();
+        self.payload(None, shown);
+        match fallback {
+            Fallback::None => return Vec::new(),
+            Fallback::Escaped { .. } => {
+                self.flush_data();
+                self.wire(Direction::Received, WireKind::Ok, b"OK".to_vec());
+                self.end_exchange(Reply::Ok);
+                self.assume(Some(Mode::Command));
+                return Vec::new();
+            }
+            Fallback::Line { .. } => {
+                self.flush_data();
+                self.assume(Some(Mode::Command));
+                self.tell(Event::Mode(Some(Mode::Command)));
+            }
+        }
+        rest
+    }
+
+    fn payload(&mut self, channel: Option<u8>, shown: Vec<u8>) {
+        if !shown.is_empty() {
+            self.wire(Direction::Received, WireKind::Data { channel }, shown);
+        }
+    }
+
+    fn read_packets(&mut self) {
+        loop {
+            let Framing::Extended(packets) = &mut self.framing else { return };
+            match packets.decoder.poll() {
+                None => return,
+                Some(edm::Item::Packet(packet)) => self.packet(packet),
+                Some(edm::Item::Junk(junk)) => self.junk(&junk),
+            }
+        }
+    }
+
+    fn packet(&mut self, packet: edm::Packet) {
+        match packet {
+            edm::Packet::AtConfirmation(text) | edm::Packet::AtEvent(text) => self.packet_text(&text),
+            edm::Packet::Data { channel, data } => self.channel_data(channel, data),
+            edm::Packet::Connect { channel, peer } => {
+                self.note(format!("channel {channel} connected{}", remote_of(&peer)));
+                if let Framing::Extended(packets) = &mut self.framing {
+                    packets.connected.push_back(channel);
+                }
+            }
+            edm::Packet::Disconnect { channel } => {
+                self.note(format!("channel {channel} disconnected"));
+                if let Framing::Extended(packets) = &mut self.framing {
+                    packets.connected.retain(|known| *known != channel);
+                    packets.streams.remove(&channel);
+                }
+            }
+            edm::Packet::Start => {
+                self.note("extended data mode starts".to_owned());
+                self.extended_mode_started();
+            }
+            edm::Packet::Other { id, body } => self.note(format!("packet {id:04X} with {} bytes", body.len())),
+            // These go to a module; one that sends them is no module.
+            edm::Packet::ResendConnectEvents | edm::Packet::AtRequest(_) | edm::Packet::Send { .. } => {}
+        }
+    }
+
+    /// The answer to `ATO2`, or a module that restarted into extended data mode.
+    fn extended_mode_started(&mut self) {
+        let asked = self.procedure.is_some();
+        self.talk.desk().notices.push_back(Notice::Started);
+        if !asked && self.exchange.is_some() {
+            self.started(Mode::Extended);
+        }
+    }
+
+    fn packet_text(&mut self, text: &[u8]) {
+        if let Framing::Extended(packets) = &mut self.framing {
+            packets.text.feed(text);
+        }
+        loop {
+            let Framing::Extended(packets) = &mut self.framing else { return };
+            let Some(item) = packets.text.poll() else { return };
+            self.item(item);
+        }
+    }
+
+    fn channel_data(&mut self, channel: u8, data: Vec<u8>) {
+        let Framing::Extended(packets) = &mut self.framing else { return };
+        let shown = packets.stream(channel).feed(&self.mask, &data);
+        self.payload(Some(channel), shown);
+        self.talk.desk().notices.push_back(Notice::Message { channel, data });
+    }
+
+    /// Bytes outside packets: a module that has restarted speaks plain text again.
+    fn junk(&mut self, junk: &[u8]) {
+        if find(junk, BANNER).is_some() {
+            self.wire(Direction::Received, WireKind::Unsolicited, BANNER.to_vec());
+            return self.started(Mode::Command);
+        }
+        if junk.iter().any(|byte| !matches!(byte, b'\r' | b'\n' | 0)) {
+            let shown = self.mask.bytes(junk);
+            self.wire(Direction::Received, WireKind::Noise, shown);
+        }
+    }
+
+    fn gave_up(&mut self, item: edm::Item) {
+        match item {
+            edm::Item::Packet(packet) => self.packet(packet),
+            edm::Item::Junk(junk) => self.junk(&junk),
+        }
+        self.read_packets();
+        self.settle_later();
+    }
+
+    fn note(&mut self, text: String) {
+        self.wire(Direction::Received, WireKind::Packet, text.into_bytes());
+    }
+
+    /// Sees to everything whose time has come.
+    pub(super) fn time_passed(&mut self) {
+        let now = self.talk.now();
+        if self.exchange.as_ref().is_some_and(|exchange| now >= exchange.deadline()) {
+            self.end_exchange(|_| Reply::Silent);
+        }
+        self.send_held_payload();
+        if self.framing.settle_due(now) {
+            self.settle();
+        }
+    }
+
+    fn settle_later(&mut self) {
+        let now = self.talk.now();
+        let exchange = self.exchange.is_some();
+        match &mut self.framing {
+            // While a command is under way its answer ends with a line; showing half of it would tear it.
+            Framing::Text(text) => text.settle = (!exchange).then_some(now + SETTLE),
+            Framing::Data(pipe) => pipe.settle = pipe.stream.is_holding().then_some(now + SETTLE),
+            Framing::Extended(packets) => {
+                let holding = packets.streams.values().any(Stream::is_holding);
+                packets.settle = match (packets.decoder.is_waiting(), holding) {
+                    (true, _) => Some(now + PACKET_GAP),
+                    (false, true) => Some(now + SETTLE),
+                    (false, false) => None,
+                };
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        match &mut self.framing {
+            Framing::Text(text) => {
+                text.settle = None;
+                if self.exchange.is_some() {
+                    return;
+                }
+                if let Some(partial) = text.decoder.take_partial() {
+                    self.information(partial);
+                }
+            }
+            Framing::Data(_) => self.flush_data(),
+            Framing::Extended(packets) => {
+                packets.settle = None;
+                // What stands alone for so long was noise that looked like the beginning of a packet.
+                if let Some(item) = packets.decoder.give_up() {
+                    return self.gave_up(item);
+                }
+                let flushed: Vec<_> =
+                    packets.streams.iter_mut().map(|(channel, stream)| (*channel, stream.flush())).collect();
+                flushed.into_iter().for_each(|(channel, shown)| self.payload(Some(channel), shown));
+            }
+        }
+    }
+
+    fn flush_data(&mut self) {
+        let Framing::Data(pipe) = &mut self.framing else { return };
+        pipe.settle = None;
+        let shown = pipe.stream.flush();
+        self.payload(None, shown);
+    }
+}
+
+/// Whether a line has the form of an answer rather than of something that came back of a command.
+fn is_answer(line: &str) -> bool {
+    let named = line.strip_prefix('+').and_then(|rest| rest.split_once(':'));
+    let name_ok = named.is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()));
+    name_ok || line.starts_with('"') || line.chars().all(|c| c.is_ascii_digit())
+}
+
+fn remote_of(peer: &edm::Peer) -> String {
+    match peer {
+        edm::Peer::Ip { remote, .. } => format!(" to {remote}"),
+        edm::Peer::Bluetooth { .. } => String::new(),
+    }
+}
+
+fn find(bytes: &[u8], words: &[u8]) -> Option<usize> {
+    bytes.windows(words.len()).position(|window| window == words)
+}

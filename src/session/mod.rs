@@ -1,0 +1,318 @@
+//! The engine: one conversation with one module, without I/O, clock or threads. Bytes, changes of the line, wishes and
+//! time go in by [`Session::handle`]; bytes, events and the next moment of interest come out by `poll_…`.
+//! After each `handle`, drain `poll_output` until it is empty.
+
+mod event;
+mod find;
+mod incoming;
+mod mask;
+mod modes;
+mod outgoing;
+mod run;
+mod talk;
+
+pub use event::{
+    Activity, Direction, Event, LineEvent, PeerEvent, PlanEvent, PlanResult, StepState, WifiEvent, Wire, WireKind,
+};
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use self::incoming::Framing;
+use self::mask::Mask;
+use self::outgoing::Exchange;
+use self::talk::{Request, Stop, Talk};
+use crate::moment::Moment;
+use crate::plan::{Bindings, Mode, Plan};
+use crate::problem::{Kind, Problem};
+use crate::secret::Secret;
+
+/// What a person, or a program on their behalf, wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// Find out whether and how the module answers, and what it is.
+    Find,
+    /// Send a command as it was typed, without line end.
+    Send(String),
+    /// Send payload: to all peers in data mode, on a channel in extended data mode.
+    SendData { channel: Option<u8>, data: Vec<u8> },
+    /// Change the mode of the line.
+    Enter(Mode),
+    /// Restart the module and find it again.
+    Restart,
+    /// Carry out a plan.
+    Run(Plan),
+    /// Stop the plan: once, and the module is brought back to a prompt; twice, and the line is dropped.
+    Cancel,
+}
+
+/// A change of the serial line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineChange {
+    /// It is open, at this many bits per second.
+    Opened { speed: u32 },
+    Closed,
+    Lost(Problem),
+}
+
+/// What goes in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    Wish(Wish),
+    Bytes(Vec<u8>),
+    Line(LineChange),
+    /// Nothing but time has passed.
+    Time,
+    /// From now on this text must not be shown.
+    Hide(Secret),
+}
+
+/// What comes out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Bytes for the module.
+    Bytes(Vec<u8>),
+    /// Close the line now, whatever is under way.
+    DropLine,
+    Event(Event),
+}
+
+/// One conversation. It is made where the line is, and stays there.
+pub struct Session {
+    talk: Talk,
+    framing: Framing,
+    exchange: Option<Exchange>,
+    procedure: Option<Procedure>,
+    /// Commands typed while another one is under way.
+    typed: VecDeque<String>,
+    mask: Mask,
+    line: Line,
+    outputs: VecDeque<Output>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Open,
+    Closed,
+}
+
+type Conversation = Pin<Box<dyn Future<Output = Result<Bindings, Stop>>>>;
+
+/// What is under way beside single commands.
+struct Procedure {
+    activity: Activity,
+    conversation: Conversation,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Session {
+    /// A session whose line is still closed.
+    pub fn new() -> Self {
+        Self {
+            talk: Talk::default(),
+            framing: Framing::default(),
+            exchange: None,
+            procedure: None,
+            typed: VecDeque::new(),
+            mask: Mask::default(),
+            line: Line::Closed,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Takes one input; `now` never runs backwards.
+    pub fn handle(&mut self, input: Input, now: Moment) {
+        self.talk.desk().now = now;
+        match input {
+            Input::Wish(wish) => self.wish(wish),
+            Input::Bytes(bytes) => self.bytes(&bytes),
+            Input::Line(change) => self.line_changed(change),
+            Input::Time => {}
+            Input::Hide(secret) => self.mask.add(&secret),
+        }
+        self.time_passed();
+        self.advance();
+    }
+
+    /// The next thing to be done or told, if any.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// The moment at which [`Input::Time`] is wanted at the latest.
+    pub fn poll_time(&self) -> Option<Moment> {
+        let exchange = self.exchange.as_ref().map(Exchange::deadline);
+        let procedure = self.procedure.as_ref().and_then(|_| self.talk.look().wake);
+        [exchange, procedure, self.framing.deadline()].into_iter().flatten().min()
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        if self.line == Line::Closed {
+            return self.refuse(not_connected());
+        }
+        match wish {
+            Wish::Cancel => self.cancel(),
+            Wish::Send(text) => self.type_command(text),
+            Wish::SendData { channel, data } => self.send_data(channel, data),
+            _ if self.procedure.is_some() || self.exchange.is_some() => self.refuse(busy()),
+            Wish::Find => self.find(),
+            Wish::Enter(mode) => {
+                let talk = self.talk.clone();
+                self.start(Activity::Switching, Box::pin(async move {
+                    modes::enter(&talk, mode).await.map(|()| Bindings::default())
+                }));
+            }
+            Wish::Restart => {
+                let talk = self.talk.clone();
+                self.start(Activity::Switching, Box::pin(async move {
+                    modes::restart(&talk).await?;
+                    find::identify(&talk).await.map(|()| Bindings::default())
+                }));
+            }
+            Wish::Run(plan) => {
+                plan.secrets().iter().for_each(|secret| self.mask.add(secret));
+                self.start(Activity::Plan, Box::pin(run::run(self.talk.clone(), plan)));
+            }
+        }
+    }
+
+    fn find(&mut self) {
+        let found = find::find(self.talk.clone());
+        self.start(Activity::Finding, Box::pin(async move { found.await.map(|()| Bindings::default()) }));
+    }
+
+    fn line_changed(&mut self, change: LineChange) {
+        let event = match change {
+            LineChange::Opened { speed } => {
+                self.line = Line::Open;
+                self.talk.desk().speed = speed;
+                self.tell(Event::Line(LineEvent::Opened));
+                return self.find();
+            }
+            LineChange::Closed => LineEvent::Closed,
+            LineChange::Lost(problem) => LineEvent::Lost(problem),
+        };
+        self.abandon(&event);
+        self.line = Line::Closed;
+        self.tell(Event::Line(event));
+    }
+
+    /// The line is gone: whatever was under way has failed.
+    fn abandon(&mut self, event: &LineEvent) {
+        self.framing = Framing::default();
+        self.exchange = None;
+        self.typed.clear();
+        self.talk.desk().reset();
+        let Some(procedure) = self.procedure.take() else { return };
+        if procedure.activity == Activity::Plan {
+            let result = match event {
+                LineEvent::Lost(problem) => PlanResult::Failed(problem.clone()),
+                LineEvent::Opened | LineEvent::Closed => PlanResult::Cancelled,
+            };
+            self.tell(Event::Plan(PlanEvent::Finished(result)));
+        }
+        self.tell(Event::Activity(Activity::Nothing));
+    }
+
+    fn start(&mut self, activity: Activity, conversation: Conversation) {
+        self.talk.desk().start_procedure();
+        self.procedure = Some(Procedure { activity, conversation });
+        self.tell(Event::Activity(activity));
+    }
+
+    /// The first time, the procedure is asked to stop; the second time, the line is dropped.
+    fn cancel(&mut self) {
+        let Some(procedure) = &self.procedure else { return };
+        if !self.talk.look().cancelled && procedure.activity != Activity::TidyingUp {
+            self.talk.desk().cancelled = true;
+            return;
+        }
+        self.outputs.push_back(Output::DropLine);
+        self.line_changed(LineChange::Lost(Problem::new(
+            Kind::Cancelled,
+            "The line was dropped in the middle of the set-up",
+            "Connect again: the module may first need the rest of an upload, or a restart",
+        )));
+    }
+
+    /// Lets the procedure go on for as long as it has something to do.
+    fn advance(&mut self) {
+        while let Some(procedure) = &mut self.procedure {
+            let mut context = Context::from_waker(Waker::noop());
+            let state = procedure.conversation.as_mut().poll(&mut context);
+            let requests = self.talk.desk().take_requests();
+            let idle = requests.is_empty();
+            requests.into_iter().for_each(|request| self.serve(request));
+            match state {
+                Poll::Ready(result) => self.finish(result),
+                Poll::Pending if idle => return,
+                Poll::Pending => {}
+            }
+        }
+        self.send_next_typed();
+    }
+
+    fn serve(&mut self, request: Request) {
+        match request {
+            Request::Command(ask) => self.send_command(ask),
+            Request::Upload(body) => self.send_upload(body),
+            Request::Publish { channel, data } => self.publish(channel, &data),
+            Request::Escape { limit } => self.send_escape(limit),
+            Request::Assume(mode) => self.assume(mode),
+            Request::Tell(Event::Activity(activity)) => {
+                if let Some(procedure) = &mut self.procedure {
+                    procedure.activity = activity;
+                }
+                self.tell(Event::Activity(activity));
+            }
+            Request::Tell(event) => self.tell(event),
+        }
+    }
+
+    fn finish(&mut self, result: Result<Bindings, Stop>) {
+        let Some(procedure) = self.procedure.take() else { return };
+        let was_plan = matches!(procedure.activity, Activity::Plan | Activity::TidyingUp);
+        match result {
+            Ok(bindings) if was_plan => {
+                let bound = bindings.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Done { bound })));
+            }
+            Err(Stop::Cancelled) if was_plan => self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Cancelled))),
+            Err(Stop::Problem(problem)) if was_plan => {
+                self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Failed(problem))));
+            }
+            Err(Stop::Problem(problem)) => self.refuse(problem),
+            Ok(_) | Err(Stop::Cancelled) => {}
+        }
+        self.tell(Event::Activity(Activity::Nothing));
+    }
+
+    fn refuse(&mut self, problem: Problem) {
+        self.tell(Event::Refused(problem));
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+}
+
+fn not_connected() -> Problem {
+    Problem::new(Kind::PortMissing, "No module is connected", "Choose a port and connect first")
+}
+
+fn busy() -> Problem {
+    Problem::new(
+        Kind::ModuleBusy,
+        "Something else is under way with the module",
+        "Wait until it is done, or cancel the set-up",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Changes the mode of the serial line (protocol.md §4): guard times around `+++`, packets after `ATO2`, and the fact
+//! that only a restart leads out of extended data mode.
+
+use std::time::Duration;
+
+use super::event::Event;
+use super::find;
+use super::talk::{Notice, Reply, Request, Stop, Talk, answered};
+use crate::at;
+use crate::plan::Mode;
+use crate::problem::{Kind, Problem};
+
+/// Silence before and after `+++`: a second by the manual, a tenth more to be safe, as u-blox's host library does.
+const GUARD: Duration = Duration::from_millis(1100);
+/// From `+++` to `OK`: the guard time behind it, and some.
+const ESCAPE: Duration = Duration::from_millis(1600);
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Brings the line into `mode`.
+///
+/// # Errors
+/// The module refuses, does not answer, or is in extended data mode and asked for another.
+pub(super) async fn enter(talk: &Talk, mode: Mode) -> Result<(), Stop> {
+    match (talk.mode(), mode) {
+        (Some(present), wanted) if present == wanted => Ok(()),
+        (Some(Mode::Extended), Mode::Command | Mode::Data) => Err(only_a_restart().into()),
+        (Some(Mode::Data), Mode::Command) => leave_data(talk).await,
+        (Some(Mode::Data), Mode::Extended) => {
+            leave_data(talk).await?;
+            online(talk, Mode::Extended).await
+        }
+        (Some(Mode::Command), wanted) => online(talk, wanted).await,
+        (None, _) => Err(super::talk::silent("the change of mode").into()),
+        (Some(Mode::Data | Mode::Extended), _) => Ok(()),
+    }
+}
+
+/// Restarts the module and finds it again.
+///
+/// # Errors
+/// The module refuses or does not come back.
+pub(super) async fn restart(talk: &Talk) -> Result<(), Stop> {
+    enter_text_mode(talk).await?;
+    let command = at::Command::new("AT+CPWROFF");
+    talk.forget_notices();
+    answered(talk.ask(command, Duration::from_secs(5)).await, "AT+CPWROFF")?;
+    talk.tell(Event::Mode(None));
+    find::find_after_restart(talk).await?;
+    Ok(())
+}
+
+/// A mode in which commands can be sent.
+async fn enter_text_mode(talk: &Talk) -> Result<(), Stop> {
+    if talk.mode() == Some(Mode::Data) { leave_data(talk).await } else { Ok(()) }
+}
+
+async fn leave_data(talk: &Talk) -> Result<(), Stop> {
+    match escape(talk).await {
+        Ok(()) => {
+            talk.tell(Event::Mode(Some(Mode::Command)));
+            Ok(())
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+/// `+++` with silence around it.
+///
+/// # Errors
+/// No `OK` came back.
+pub(super) async fn escape(talk: &Talk) -> Result<(), Problem> {
+    talk.request(Request::Assume(Some(Mode::Data)));
+    let quiet_since = talk.look().last_sent;
+    talk.pause(quiet_since + GUARD).await;
+    match talk.exchange(Request::Escape { limit: ESCAPE }).await {
+        Reply::Ok(_) => Ok(()),
+        Reply::Error | Reply::Prompt | Reply::Silent | Reply::Reset => Err(super::talk::silent("+++")),
+    }
+}
+
+/// `ATO1` or `ATO2`; the engine changes the framing as soon as it sees the `OK`.
+async fn online(talk: &Talk, mode: Mode) -> Result<(), Stop> {
+    talk.forget_notices();
+    answered(talk.ask(at::Command::new(mode.command()), ANSWER).await, mode.command())?;
+    if mode == Mode::Extended {
+        wait_for_start(talk).await?;
+    }
+    talk.tell(Event::Mode(Some(mode)));
+    Ok(())
+}
+
+/// Extended data mode begins with its start event.
+async fn wait_for_start(talk: &Talk) -> Result<(), Stop> {
+    let until = talk.now() + ANSWER;
+    while let Some(notice) = talk.notice(until).await? {
+        if matches!(notice, Notice::Started) {
+            return Ok(());
+        }
+    }
+    Err(super::talk::silent("ATO2 with the start event of extended data mode").into())
+}
+
+fn only_a_restart() -> Problem {
+    Problem::new(
+        Kind::ModuleUnsuitable,
+        "The module is in extended data mode",
+        "Restart the module: no command leads from extended data mode to another mode",
+    )
+}

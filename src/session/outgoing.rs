@@ -1,0 +1,271 @@
+//! What leaves for the module: commands one at a time, uploads, payload, and `+++`. Answers are read in `incoming`.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::event::{Direction, Event, Wire, WireKind};
+use super::incoming::Framing;
+use super::talk::{Ask, Prompt, Reply};
+use super::{Output, Session, busy, run};
+use crate::at;
+use crate::edm;
+use crate::moment::Moment;
+use crate::plan::Mode;
+use crate::problem::{Kind, Problem};
+use crate::secret::{DOTS, Secret};
+
+/// From the `OK` of `ATO1` to the first byte of payload (protocol.md §4).
+pub(super) const BEFORE_PAYLOAD: Duration = Duration::from_millis(50);
+
+/// The command under way.
+pub(super) struct Exchange {
+    /// As it left, to know its echo.
+    pub(super) wire: Zeroizing<String>,
+    pub(super) shown: String,
+    pub(super) owner: Owner,
+    pub(super) state: Waiting,
+    pub(super) lines: Vec<String>,
+    /// The mode of the line once the module has said `OK`.
+    pub(super) then: Option<Mode>,
+    deadline: Moment,
+}
+
+/// Who gets the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    Person,
+    Procedure,
+}
+
+/// What a command waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waiting {
+    Answer,
+    /// The module has prompted; the body has not left yet.
+    Body,
+    /// `+++` has left.
+    Escape,
+}
+
+impl Exchange {
+    pub(super) const fn deadline(&self) -> Moment {
+        self.deadline
+    }
+
+    pub(super) const fn is_of_person(&self) -> bool {
+        matches!(self.owner, Owner::Person)
+    }
+
+    /// Whether lines that are neither answer nor echo may hold parts of what was sent.
+    pub(super) fn carries_secrets(&self) -> bool {
+        self.shown.contains(DOTS)
+    }
+}
+
+impl Session {
+    pub(super) fn send_command(&mut self, ask: Ask) {
+        let deadline = self.talk.now() + ask.limit;
+        self.begin(&ask.command, Owner::Procedure, ask.prompt, deadline);
+    }
+
+    /// A command that a person typed: sent at once, or after the ones typed before it.
+    pub(super) fn type_command(&mut self, text: String) {
+        if self.procedure.is_some() {
+            return self.refuse(busy());
+        }
+        if let Some(Exchange { state: Waiting::Body, owner: Owner::Person, .. }) = &self.exchange {
+            return self.send_upload(text.into_bytes());
+        }
+        if self.talk.mode() == Some(Mode::Data) {
+            return self.refuse(Problem::new(
+                Kind::ModuleBusy,
+                "The module is in data mode: a command would be sent to the cloud as payload",
+                "Go to command mode first",
+            ));
+        }
+        self.typed.push_back(text);
+        self.send_next_typed();
+    }
+
+    pub(super) fn send_next_typed(&mut self) {
+        if self.exchange.is_some() || self.procedure.is_some() {
+            return;
+        }
+        let Some(text) = self.typed.pop_front() else { return };
+        for span in at::secret_spans(&text) {
+            self.hide(text.get(span));
+        }
+        let deadline = self.talk.now() + typed_limit(&text);
+        let prompt = if asks_for_data(&text) { Prompt::Expected } else { Prompt::Not };
+        let command = at::Command::typed(&text);
+        self.begin(&command, Owner::Person, prompt, deadline);
+    }
+
+    fn hide(&mut self, text: Option<&str>) {
+        if let Some(text) = text {
+            self.mask.add(&Secret::new(text));
+            self.mask.add(&Secret::new(at::unquote(text)));
+        }
+    }
+
+    fn begin(&mut self, command: &at::Command, owner: Owner, prompt: Prompt, deadline: Moment) {
+        let wire = Zeroizing::new(command.wire().to_owned());
+        let shown = self.mask.text(command.shown());
+        self.wire(Direction::Sent, WireKind::Command, shown.clone().into_bytes());
+        let mut bytes = Zeroizing::new(wire.as_bytes().to_vec());
+        bytes.push(b'\r');
+        self.send_text(&bytes);
+        self.framing.expect_prompt(prompt == Prompt::Expected);
+        self.exchange = Some(Exchange {
+            then: mode_after(&wire, self.talk.mode()),
+            wire,
+            shown,
+            owner,
+            state: Waiting::Answer,
+            lines: Vec::new(),
+            deadline,
+        });
+    }
+
+    /// The body of an upload; the answer to its command comes afterwards.
+    pub(super) fn send_upload(&mut self, body: Vec<u8>) {
+        let now = self.talk.now();
+        let speed = self.talk.look().speed;
+        if let Some(exchange) = &mut self.exchange {
+            exchange.state = Waiting::Answer;
+            exchange.deadline = now + run::upload_limit(body.len(), speed);
+        }
+        self.wire(Direction::Sent, WireKind::Upload, format!("{} bytes", body.len()).into_bytes());
+        self.send_text(&Zeroizing::new(body));
+    }
+
+    /// Bytes of AT text, in the framing of the present mode.
+    fn send_text(&mut self, bytes: &[u8]) {
+        if let Framing::Extended(_) = self.framing {
+            for packet in edm::requests(bytes) {
+                self.send(packet.encode());
+            }
+        } else {
+            self.send(bytes.to_vec());
+        }
+    }
+
+    pub(super) fn send_escape(&mut self, limit: Duration) {
+        self.wire(Direction::Sent, WireKind::Command, b"+++".to_vec());
+        self.send(b"+++".to_vec());
+        self.exchange = Some(Exchange {
+            wire: Zeroizing::new("+++".to_owned()),
+            shown: "+++".to_owned(),
+            owner: Owner::Procedure,
+            state: Waiting::Escape,
+            lines: Vec::new(),
+            then: Some(Mode::Command),
+            deadline: self.talk.now() + limit,
+        });
+    }
+
+    /// Payload that a person sends.
+    pub(super) fn send_data(&mut self, channel: Option<u8>, data: Vec<u8>) {
+        match (self.talk.mode(), channel) {
+            _ if self.procedure.is_some() => self.refuse(busy()),
+            (Some(Mode::Data), _) => {
+                self.framing.hold_payload(data);
+                self.send_held_payload();
+            }
+            (Some(Mode::Extended), Some(channel)) => self.publish(channel, &data),
+            (Some(Mode::Extended), None) => self.refuse(Problem::new(
+                Kind::WrongForm,
+                "Extended data mode sends to one peer at a time",
+                "Choose the channel of a connected peer",
+            )),
+            (Some(Mode::Command) | None, _) => self.refuse(Problem::new(
+                Kind::ModuleBusy,
+                "Payload can only be sent in data mode or extended data mode",
+                "Enter data mode first",
+            )),
+        }
+    }
+
+    /// Sends payload in data mode as soon as the module is ready for it.
+    pub(super) fn send_held_payload(&mut self) {
+        let now = self.talk.now();
+        for data in self.framing.payload_due(now) {
+            let shown = self.mask.bytes(&data);
+            self.wire(Direction::Sent, WireKind::Data { channel: None }, shown);
+            self.send(data);
+        }
+    }
+
+    pub(super) fn publish(&mut self, channel: u8, data: &[u8]) {
+        for piece in data.chunks(edm::MAX_DATA) {
+            let shown = self.mask.bytes(piece);
+            self.wire(Direction::Sent, WireKind::Data { channel: Some(channel) }, shown);
+            self.send(edm::Packet::Send { channel, data: piece.to_vec() }.encode());
+        }
+    }
+
+    fn send(&mut self, bytes: Vec<u8>) {
+        let mut desk = self.talk.desk();
+        desk.last_sent = desk.now;
+        drop(desk);
+        self.outputs.push_back(Output::Bytes(bytes));
+    }
+
+    pub(super) fn wire(&mut self, direction: Direction, kind: WireKind, bytes: Vec<u8>) {
+        let at = self.talk.now();
+        self.tell(Event::Wire(Wire { at, direction, kind, bytes }));
+    }
+
+    /// Ends the command under way with a reply to whoever sent it.
+    pub(super) fn end_exchange(&mut self, reply: impl FnOnce(Vec<String>) -> Reply) {
+        let Some(exchange) = self.exchange.take() else { return };
+        self.framing.expect_prompt(false);
+        if exchange.owner == Owner::Procedure {
+            self.talk.desk().reply = Some(reply(exchange.lines));
+        }
+    }
+
+    /// A prompt: the procedure is told, a person sends the body next.
+    pub(super) fn prompted(&mut self) {
+        self.wire(Direction::Received, WireKind::Prompt, b">".to_vec());
+        let Some(exchange) = &mut self.exchange else { return };
+        exchange.state = Waiting::Body;
+        if exchange.owner == Owner::Procedure {
+            self.talk.desk().reply = Some(Reply::Prompt);
+        }
+    }
+}
+
+/// The mode a command leads to, once it is answered with `OK` (protocol.md §4).
+fn mode_after(command: &str, mode: Option<Mode>) -> Option<Mode> {
+    if mode == Some(Mode::Extended) {
+        return None;
+    }
+    match at::Request::parse(command)?.name.as_str() {
+        "O" | "O1" => Some(Mode::Data),
+        "O2" => Some(Mode::Extended),
+        _ => None,
+    }
+}
+
+/// Whether the module answers with a prompt for raw bytes (protocol.md §7.2, §8.8).
+fn asks_for_data(command: &str) -> bool {
+    let Some(at::Request { name, form: at::Form::Set(values) }) = at::Request::parse(command) else { return false };
+    let value = |index: usize| values.get(index).map(|value| value.text.as_str());
+    match name.as_str() {
+        "+USECMNG" => value(0) == Some("0"),
+        "+UDATW" => value(1) == Some("2"),
+        _ => false,
+    }
+}
+
+/// How long a typed command may take: as long as the slowest of its kind (protocol.md §2.3).
+fn typed_limit(command: &str) -> Duration {
+    let name = at::Request::parse(command).map(|request| request.name).unwrap_or_default();
+    Duration::from_secs(match name.as_str() {
+        "+UWSCAN" | "+UDCP" | "+UDSC" => 20,
+        "+USECMNG" => 120,
+        _ => 10,
+    })
+}

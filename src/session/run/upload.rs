@@ -1,0 +1,88 @@
+//! Puts a certificate or key on the module: the dialogue of protocol.md §7.2, with its MD5 as the proof.
+
+use std::time::Duration;
+
+use crate::module::{CredentialHash, CredentialKind};
+use crate::plan::upload_command;
+use crate::problem::{Kind, Problem};
+use crate::secret::Secret;
+use crate::session::talk::{Reply, Request, Stop, Talk, answered, silent};
+
+const PROMPT: Duration = Duration::from_secs(5);
+/// u-blox's own library sends 50 ms after the prompt and allows 10 s for the result.
+const BEFORE_DATA: Duration = Duration::from_millis(50);
+const RESULT: Duration = Duration::from_secs(10);
+
+/// What is uploaded.
+pub(super) struct File<'a> {
+    pub(super) kind: CredentialKind,
+    pub(super) name: &'a str,
+    pub(super) pem: &'a Secret,
+    pub(super) password: Option<&'a Secret>,
+    pub(super) md5: Option<&'a str>,
+}
+
+/// Uploads it and compares the module's MD5 with the expected one.
+pub(super) async fn upload(talk: &Talk, file: &File<'_>) -> Result<(), Stop> {
+    let body = file.pem.reveal().as_bytes();
+    let command = upload_command(file.kind, file.name, body.len(), file.password);
+    let shown = command.shown().to_owned();
+    match talk.ask_for_prompt(command, PROMPT).await {
+        Reply::Prompt => {}
+        Reply::Ok(_) | Reply::Error => return Err(refused(file).into()),
+        other @ (Reply::Silent | Reply::Reset) => {
+            answered(other, &shown)?;
+        }
+    }
+    talk.pause(talk.now() + BEFORE_DATA).await;
+    talk.request(Request::Upload(body.to_vec()));
+    let lines = match talk.reply().await {
+        Reply::Silent => return Err(pad(talk, body.len(), &shown).await.into()),
+        Reply::Error => return Err(refused(file).into()),
+        other => answered(other, &shown)?,
+    };
+    proved(file, &lines)
+}
+
+/// How long the module may take from the first byte of a body to its result.
+pub(in crate::session) fn limit(bytes: usize, speed: u32) -> Duration {
+    // Ten bits a byte on the line, and as much again for a module that holds the line off.
+    let seconds = 20.0 * f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / f64::from(speed.max(1));
+    RESULT + Duration::from_secs_f64(seconds)
+}
+
+/// Bytes were lost, so the module still waits for the rest: line ends fill it up, and mean nothing to a module that
+/// does not wait.
+async fn pad(talk: &Talk, size: usize, shown: &str) -> Problem {
+    talk.request(Request::Upload(vec![b'\n'; size]));
+    match talk.reply().await {
+        Reply::Ok(_) | Reply::Error | Reply::Prompt => Problem::new(
+            Kind::UploadMismatch,
+            "Bytes of the upload were lost on the way to the module",
+            "Switch RTS/CTS flow control on, or use a lower speed",
+        ),
+        Reply::Silent | Reply::Reset => silent(shown),
+    }
+}
+
+fn proved(file: &File<'_>, lines: &[String]) -> Result<(), Stop> {
+    let Some(expected) = file.md5 else { return Ok(()) };
+    let reported = lines.iter().find_map(|line| CredentialHash::parse(line));
+    match reported {
+        Some(hash) if hash.md5.eq_ignore_ascii_case(expected) => Ok(()),
+        Some(_) | None => Err(Problem::new(
+            Kind::UploadMismatch,
+            format!("What the module stored as {} is not what was sent: its MD5 differs", file.name),
+            "Switch RTS/CTS flow control on, or use a lower speed, and try again",
+        )
+        .into()),
+    }
+}
+
+fn refused(file: &File<'_>) -> Problem {
+    Problem::new(
+        Kind::ModuleRefused,
+        format!("The module refused to store {}", file.name),
+        "Its store may be full: remove what is not needed; or this firmware cannot read this kind of file",
+    )
+}

@@ -1,0 +1,26 @@
+//! Sets up u-connectXpress Wi-Fi modules for the cloud and shows everything that happens on the wire.
+//!
+//! The architecture in one page: a pure core without I/O, clock or threads, and a thin shell with all of them.
+//! `ARCHITECTURE.md` has the map, and the table of who may use whom.
+
+// Words that everybody uses.
+pub mod moment;
+pub mod problem;
+pub mod secret;
+
+// What crosses the wire.
+pub mod at;
+pub mod edm;
+
+// What is known: of modules, of certificates and keys, of a person's wishes.
+pub mod credential;
+pub mod module;
+pub mod profile;
+
+// What will be done, and doing it.
+pub mod plan;
+pub mod session;
+
+// The make-believe world: a module, and the clouds it talks to.
+pub mod cloud;
+pub mod mqtt;

@@ -1,0 +1,3 @@
+//! Starts the window or a sub-command, nothing else.
+
+fn main() {}

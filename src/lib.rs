@@ -24,3 +24,4 @@ pub mod session;
 // The make-believe world: a module, and the clouds it talks to.
 pub mod cloud;
 pub mod mqtt;
+pub mod simulator;

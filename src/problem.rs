@@ -133,7 +133,9 @@ impl Kind {
             | Self::CommandTooLong
             | Self::UploadMismatch => Fault::Module,
             Self::WifiNotFound | Self::WifiRefused | Self::WifiLost | Self::WifiNoAddress => Fault::Network,
-            Self::CloudUnreachable | Self::CloudRefused | Self::CloudSilent | Self::CloudAnswer => Fault::Cloud,
+            Self::CloudUnreachable | Self::CloudRefused | Self::CloudSilent | Self::CloudAnswer => {
+                Fault::Cloud
+            }
             Self::Cancelled => Fault::Nobody,
             Self::Internal => Fault::Program,
         }

@@ -18,9 +18,15 @@ pub(super) fn steps(job: &Job, facts: &Facts) -> Vec<Step> {
     steps.push(Step::new(Stage::Finish, "Restart the module", vec![Act::Restart]));
     if let (Some(wifi), true) = (&job.wifi, after.keep != Keep::Nothing) {
         let ssid = wifi.ssid.as_str().to_owned();
-        let wait = Act::JoinNetwork { configuration: wifi::CONFIGURATION, ssid: ssid.clone(), limit: Duration::from_secs(30) };
+        let wait = Act::JoinNetwork {
+            configuration: wifi::CONFIGURATION,
+            ssid: ssid.clone(),
+            limit: Duration::from_secs(30),
+        };
         let joined = Question::Joined { configuration: wifi::CONFIGURATION, ssid };
-        steps.push(Step::new(Stage::Finish, "Wait until it is on the network again", vec![wait]).unless(joined));
+        steps.push(
+            Step::new(Stage::Finish, "Wait until it is on the network again", vec![wait]).unless(joined),
+        );
     }
     if after.keep == Keep::Wifi {
         steps.extend(cloud::connect(&job.cloud, facts).map(|step| Step { stage: Stage::Finish, ..step }));

@@ -37,12 +37,13 @@ impl Facts {
 
     /// `text` with the module's own serial number and address in place of `{serial}` and `{mac}`.
     pub fn fill(&self, text: &str) -> String {
-        [("{serial}", &self.serial), ("{mac}", &self.mac)].into_iter().fold(text.to_owned(), |text, (mark, value)| {
-            match value {
+        [("{serial}", &self.serial), ("{mac}", &self.mac)].into_iter().fold(
+            text.to_owned(),
+            |text, (mark, value)| match value {
                 Some(value) => text.replace(mark, value),
                 None => text,
-            }
-        })
+            },
+        )
     }
 }
 

@@ -43,7 +43,8 @@ pub fn upload_command(
     size: usize,
     password: Option<&crate::secret::Secret>,
 ) -> at::Command {
-    let command = at::Command::new(&format!("AT+USECMNG=0,{},", kind.code())).quoted(name).plain(&format!(",{size}"));
+    let command =
+        at::Command::new(&format!("AT+USECMNG=0,{},", kind.code())).quoted(name).plain(&format!(",{size}"));
     match password {
         Some(password) => command.plain(",").quoted_secret(password),
         None => command,

@@ -116,7 +116,11 @@ impl Act {
         match self {
             Self::Command { text, .. } => vec![text.shown()],
             Self::Upload { kind, name, pem, password, .. } => {
-                vec![super::upload_command(*kind, name, pem.reveal().len(), password.as_ref()).shown().to_owned()]
+                vec![
+                    super::upload_command(*kind, name, pem.reveal().len(), password.as_ref())
+                        .shown()
+                        .to_owned(),
+                ]
             }
             Self::LeaveNetwork => vec!["AT+UWSCA=0,4".to_owned()],
             Self::JoinNetwork { configuration, .. } => vec![format!("AT+UWSCA={configuration},3")],

@@ -4,7 +4,8 @@ use super::cloud::url::{Files, MqttUrl};
 use super::*;
 use crate::at::Request;
 use crate::profile::{
-    self, Aws, ClientId, Cloud, Host, Job, ModuleFileName, Ssid, StoredContent, StoredFile, Topic, TopicFilter, Wifi,
+    self, Aws, ClientId, Cloud, Host, Job, ModuleFileName, Ssid, StoredContent, StoredFile, Topic,
+    TopicFilter, Wifi,
 };
 use crate::secret::Secret;
 
@@ -164,7 +165,10 @@ fn firmware_that_does_not_know_the_hash_wildcard_is_named_at_the_topic() {
     let mut job = note_job();
     aws(&mut job).subscribe_topic = Some(TopicFilter::parse("down/#").unwrap());
     let problems = make(&job, &facts("NINA-W152", "2.1.0-017")).unwrap_err();
-    assert!(problems.iter().any(|problem| problem.field.as_deref() == Some("cloud.subscribe_topic")), "{problems:?}");
+    assert!(
+        problems.iter().any(|problem| problem.field.as_deref() == Some("cloud.subscribe_topic")),
+        "{problems:?}"
+    );
     assert!(make(&job, &facts("NINA-W152", "3.0.0-013")).is_ok());
 }
 

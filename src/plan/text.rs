@@ -182,7 +182,9 @@ impl BoundType {
     fn accepts(self, value: &str) -> bool {
         let allowed = |c: char| match self {
             Self::Host => c.is_ascii_alphanumeric() || matches!(c, '-' | '.'),
-            Self::DeviceId => c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':' | '@' | '$' | '!' | '*'),
+            Self::DeviceId => {
+                c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':' | '@' | '$' | '!' | '*')
+            }
             Self::OperationId => c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'),
         };
         !value.is_empty() && value.len() <= Self::LONGEST && value.chars().all(allowed)

@@ -37,7 +37,9 @@ pub(super) fn steps(wifi: &Wifi, after: Option<&After>) -> Vec<Step> {
     configure.extend(settings(wifi, after).into_iter().map(command));
     let join = Act::JoinNetwork { configuration: CONFIGURATION, ssid: ssid.to_owned(), limit: JOIN };
     let mut steps = upload::steps(&files(&wifi.security));
-    steps.push(Step::new(Stage::Wifi, format!("Configure Wi-Fi for {ssid}"), configure).unless(joined.clone()));
+    steps.push(
+        Step::new(Stage::Wifi, format!("Configure Wi-Fi for {ssid}"), configure).unless(joined.clone()),
+    );
     steps.push(
         Step::new(Stage::Address, format!("Join {ssid}"), vec![join])
             .unless(joined)

@@ -94,10 +94,15 @@ pub enum LineEvent {
 #[derive(Clone, Debug, PartialEq)]
 pub enum WifiEvent {
     /// The link to an access point is up.
-    LinkUp { bssid: String, channel: u8 },
+    LinkUp {
+        bssid: String,
+        channel: u8,
+    },
     LinkDown(LinkDownReason),
     /// The station is on this network.
-    Network { ssid: String },
+    Network {
+        ssid: String,
+    },
     /// The station has this address.
     Address(IpAddr),
     /// The network is down; there is no address any more.
@@ -116,9 +121,15 @@ pub enum PeerEvent {
 /// How a plan goes on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlanEvent {
-    Started { of: usize },
+    Started {
+        of: usize,
+    },
     /// Step `index` (from 0) has this state now.
-    Step { index: usize, state: StepState, elapsed: Duration },
+    Step {
+        index: usize,
+        state: StepState,
+        elapsed: Duration,
+    },
     Finished(PlanResult),
 }
 
@@ -126,7 +137,10 @@ pub enum PlanEvent {
 pub enum StepState {
     Running,
     /// Running for the second time or more.
-    TryingAgain { attempt: u8, because: Problem },
+    TryingAgain {
+        attempt: u8,
+        because: Problem,
+    },
     Done,
     Skipped,
     Failed(Problem),
@@ -135,7 +149,9 @@ pub enum StepState {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlanResult {
     /// Everything is done; values that a cloud gave, by name.
-    Done { bound: Vec<(String, String)> },
+    Done {
+        bound: Vec<(String, String)>,
+    },
     Failed(Problem),
     Cancelled,
 }

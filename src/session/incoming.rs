@@ -77,9 +77,13 @@ pub(super) struct Pipe {
 enum Fallback {
     None,
     /// The `OK` to `+++`; payload ends there.
-    Escaped { payload: usize },
+    Escaped {
+        payload: usize,
+    },
     /// A line that only command mode has: a lost peer, or the banner of a restart.
-    Line { payload: usize },
+    Line {
+        payload: usize,
+    },
 }
 
 impl Fallback {
@@ -147,7 +151,9 @@ impl Framing {
     pub(super) fn deadline(&self) -> Option<Moment> {
         match self {
             Self::Text(text) => text.settle,
-            Self::Data(pipe) => [pipe.settle, (!pipe.payload.is_empty()).then_some(pipe.ready)].into_iter().flatten().min(),
+            Self::Data(pipe) => {
+                [pipe.settle, (!pipe.payload.is_empty()).then_some(pipe.ready)].into_iter().flatten().min()
+            }
             Self::Extended(packets) => packets.settle,
         }
     }
@@ -219,7 +225,9 @@ impl Session {
             let Framing::Text(text) = &mut self.framing else { return Vec::new() };
             let Some(item) = text.decoder.poll() else { return Vec::new() };
             let next = match &item {
-                at::Item::Line(line) if line == "OK" => self.exchange.as_ref().and_then(|exchange| exchange.then),
+                at::Item::Line(line) if line == "OK" => {
+                    self.exchange.as_ref().and_then(|exchange| exchange.then)
+                }
                 at::Item::Line(_) | at::Item::Prompt => None,
             };
             let rest = match (next, &mut self.framing) {
@@ -340,7 +348,8 @@ impl Session {
         pipe.line_feed_due = false;
         let escaping = self.exchange.as_ref().is_some_and(|exchange| exchange.state == Waiting::Escape);
         let fallback = pipe.fallback(bytes, escaping);
-        let (payload, rest) = bytes.split_at_checked(fallback.payload_end(bytes.len())).unwrap_or((bytes, &[]));
+        let (payload, rest) =
+            bytes.split_at_checked(fallback.payload_end(bytes.len())).unwrap_or((bytes, &[]));
         let shown = pipe.stream.feed(&self.mask, payload);
         let rest = rest.to_vec();
         self.payload(None, shown);
@@ -400,7 +409,9 @@ impl Session {
                 self.note("extended data mode starts".to_owned());
                 self.extended_mode_started();
             }
-            edm::Packet::Other { id, body } => self.note(format!("packet {id:04X} with {} bytes", body.len())),
+            edm::Packet::Other { id, body } => {
+                self.note(format!("packet {id:04X} with {} bytes", body.len()))
+            }
             // These go to a module; one that sends them is no module.
             edm::Packet::ResendConnectEvents | edm::Packet::AtRequest(_) | edm::Packet::Send { .. } => {}
         }
@@ -524,7 +535,8 @@ impl Session {
 /// Whether a line has the form of an answer rather than of something that came back of a command.
 fn is_answer(line: &str) -> bool {
     let named = line.strip_prefix('+').and_then(|rest| rest.split_once(':'));
-    let name_ok = named.is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()));
+    let name_ok =
+        named.is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()));
     name_ok || line.starts_with('"') || line.chars().all(|c| c.is_ascii_digit())
 }
 

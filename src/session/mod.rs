@@ -12,7 +12,8 @@ mod run;
 mod talk;
 
 pub use event::{
-    Activity, Direction, Event, LineEvent, PeerEvent, PlanEvent, PlanResult, StepState, WifiEvent, Wire, WireKind,
+    Activity, Direction, Event, LineEvent, PeerEvent, PlanEvent, PlanResult, StepState, WifiEvent, Wire,
+    WireKind,
 };
 
 use std::collections::VecDeque;
@@ -51,7 +52,9 @@ pub enum Wish {
 #[derive(Clone, Debug, PartialEq)]
 pub enum LineChange {
     /// It is open, at this many bits per second.
-    Opened { speed: u32 },
+    Opened {
+        speed: u32,
+    },
     Closed,
     Lost(Problem),
 }
@@ -164,16 +167,20 @@ impl Session {
             Wish::Find => self.find(),
             Wish::Enter(mode) => {
                 let talk = self.talk.clone();
-                self.start(Activity::Switching, Box::pin(async move {
-                    modes::enter(&talk, mode).await.map(|()| Bindings::default())
-                }));
+                self.start(
+                    Activity::Switching,
+                    Box::pin(async move { modes::enter(&talk, mode).await.map(|()| Bindings::default()) }),
+                );
             }
             Wish::Restart => {
                 let talk = self.talk.clone();
-                self.start(Activity::Switching, Box::pin(async move {
-                    modes::restart(&talk).await?;
-                    find::identify(&talk).await.map(|()| Bindings::default())
-                }));
+                self.start(
+                    Activity::Switching,
+                    Box::pin(async move {
+                        modes::restart(&talk).await?;
+                        find::identify(&talk).await.map(|()| Bindings::default())
+                    }),
+                );
             }
             Wish::Run(plan) => {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));
@@ -280,10 +287,13 @@ impl Session {
         let was_plan = matches!(procedure.activity, Activity::Plan | Activity::TidyingUp);
         match result {
             Ok(bindings) if was_plan => {
-                let bound = bindings.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                let bound =
+                    bindings.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
                 self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Done { bound })));
             }
-            Err(Stop::Cancelled) if was_plan => self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Cancelled))),
+            Err(Stop::Cancelled) if was_plan => {
+                self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Cancelled)))
+            }
             Err(Stop::Problem(problem)) if was_plan => {
                 self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Failed(problem))));
             }

@@ -251,7 +251,9 @@ fn mode_after(command: &str, mode: Option<Mode>) -> Option<Mode> {
 
 /// Whether the module answers with a prompt for raw bytes (protocol.md §7.2, §8.8).
 fn asks_for_data(command: &str) -> bool {
-    let Some(at::Request { name, form: at::Form::Set(values) }) = at::Request::parse(command) else { return false };
+    let Some(at::Request { name, form: at::Form::Set(values) }) = at::Request::parse(command) else {
+        return false;
+    };
     let value = |index: usize| values.get(index).map(|value| value.text.as_str());
     match name.as_str() {
         "+USECMNG" => value(0) == Some("0"),

@@ -24,9 +24,14 @@ pub(super) enum Request {
     /// Send the body of an upload.
     Upload(Vec<u8>),
     /// Send a message on a channel of extended data mode.
-    Publish { channel: u8, data: Vec<u8> },
+    Publish {
+        channel: u8,
+        data: Vec<u8>,
+    },
     /// Send `+++` and await `OK`.
-    Escape { limit: Duration },
+    Escape {
+        limit: Duration,
+    },
     /// Take the bytes that follow as this mode's.
     Assume(Option<Mode>),
     Tell(Event),
@@ -64,8 +69,14 @@ pub(super) enum Reply {
 pub(super) enum Notice {
     Urc(Urc),
     /// A peer is connected; its channel where the mode tells.
-    Connected { handle: u32, channel: Option<u8> },
-    Message { channel: u8, data: Vec<u8> },
+    Connected {
+        handle: u32,
+        channel: Option<u8>,
+    },
+    Message {
+        channel: u8,
+        data: Vec<u8>,
+    },
     /// The module has started; in this mode.
     Started,
 }
@@ -159,6 +170,7 @@ impl Talk {
     pub(super) async fn notice(&self, until: Moment) -> Result<Option<Notice>, Stop> {
         poll_fn(|_| {
             let mut desk = self.desk();
+            desk.wake = None;
             if desk.cancelled {
                 return Poll::Ready(Err(Stop::Cancelled));
             }

@@ -191,7 +191,13 @@ fn a_damaged_echo_of_a_command_with_a_secret_is_not_shown() {
 }
 
 fn rebuilt<F>(bench: Bench<F>) -> Bench<fn(&[u8]) -> Vec<u8>> {
-    Bench { session: bench.session, now: bench.now, events: Vec::new(), sent: Vec::new(), answer: |_| Vec::new() }
+    Bench {
+        session: bench.session,
+        now: bench.now,
+        events: Vec::new(),
+        sent: Vec::new(),
+        answer: |_| Vec::new(),
+    }
 }
 
 #[test]
@@ -209,7 +215,12 @@ fn a_command_typed_while_a_plan_runs_is_refused() {
     let mut bench = rebuilt(idle());
     bench.wish(Wish::Run(plan(vec![command("AT+SLOW")])));
     bench.wish(Wish::Send("AT".into()));
-    assert!(bench.events.iter().any(|event| matches!(event, Event::Refused(problem) if problem.kind == Kind::ModuleBusy)));
+    assert!(
+        bench
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Refused(problem) if problem.kind == Kind::ModuleBusy))
+    );
     assert_eq!(bench.sent, [b"AT+SLOW\r"]);
 }
 
@@ -435,7 +446,11 @@ fn a_plan_polls_a_service_binds_its_answer_and_computes_a_token_from_it() {
     let bound = vec![("hub".to_owned(), "leoDPS.azure-devices.net".to_owned())];
     assert_eq!(result(&bench), PlanResult::Done { bound });
     assert!(bench.now.since(before) >= Duration::from_secs(4), "two pauses between three polls");
-    let token = bench.sent.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).find(|t| t.contains("AT+UDUV"));
+    let token = bench
+        .sent
+        .iter()
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .find(|t| t.contains("AT+UDUV"));
     assert!(token.unwrap().contains("sr=leoDPS.azure-devices.net%2Fdevices%2FMyDevice01"));
     assert!(bench.shown().iter().all(|text| !text.contains("sig=")));
 }

@@ -34,7 +34,8 @@ pub(super) fn problems(cloud: &Cloud, facts: &Facts) -> Vec<Problem> {
 
 /// Closes what is open, then connects.
 pub(super) fn steps(cloud: &Cloud, facts: &Facts) -> Vec<Step> {
-    let mut steps = vec![Step::new(Stage::Address, "Close peers of an earlier set-up", vec![Act::CloseAllPeers])];
+    let mut steps =
+        vec![Step::new(Stage::Address, "Close peers of an earlier set-up", vec![Act::CloseAllPeers])];
     steps.extend(connect(cloud, facts));
     steps
 }
@@ -45,7 +46,7 @@ pub(super) fn connect(cloud: &Cloud, facts: &Facts) -> impl Iterator<Item = Step
         Cloud::Aws(_) => "Connect to AWS IoT Core",
     };
     let open = Act::Open { peer: CLOUD, url: quoted_where_needed(url(cloud, facts)), limit: CONNECT };
-    let tries = Tries { most: 3, pause: Duration::from_secs(2) };
+    let tries = Tries { most: 3, pause: Duration::from_secs(1) };
     std::iter::once(Step::new(Stage::Cloud, title, vec![open]).tried(tries))
 }
 

@@ -17,7 +17,7 @@ use super::modes;
 use super::talk::{Notice, Stop, Talk, answered};
 use crate::module::Urc;
 use crate::moment::Moment;
-use crate::plan::{Act, Bindings, Plan, PeerName, Step, Then, Tries};
+use crate::plan::{Act, Bindings, PeerName, Plan, Step, Then, Tries};
 use crate::problem::{Kind, Problem};
 
 /// Carries out `plan`; gives what it bound.
@@ -147,7 +147,8 @@ impl Runner {
                 answered(self.talk.ask(command, *limit).await, &shown)?;
             }
             Act::Upload { kind, name, pem, password, md5 } => {
-                let file = upload::File { kind: *kind, name, pem, password: password.as_ref(), md5: md5.as_deref() };
+                let file =
+                    upload::File { kind: *kind, name, pem, password: password.as_ref(), md5: md5.as_deref() };
                 upload::upload(&self.talk, &file).await?;
             }
             Act::LeaveNetwork => network::leave(&self.talk).await?,
@@ -183,7 +184,8 @@ impl Runner {
             return Err(no_answer(peer).into());
         };
         let json: serde_json::Value = serde_json::from_slice(&message).map_err(|_| unreadable())?;
-        let fits = |case: &&crate::plan::Case| case.when.iter().all(|(at, text)| text_at(&json, at) == Some(*text));
+        let fits =
+            |case: &&crate::plan::Case| case.when.iter().all(|(at, text)| text_at(&json, at) == Some(*text));
         let case = cases.iter().find(fits).ok_or_else(unreadable)?;
         for bind in &case.bind {
             let value = text_at(&json, bind.pointer).ok_or_else(unreadable)?;

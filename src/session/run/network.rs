@@ -59,7 +59,8 @@ pub(super) async fn join(talk: &Talk, configuration: u8, ssid: &str, limit: Dura
 async fn wait_for_address(talk: &Talk, ssid: &str, until: Moment) -> Result<(), Stop> {
     let mut progress = Progress::Nothing;
     loop {
-        let look_again = if progress == Progress::Link { (talk.now() + ADDRESS_AGAIN).min(until) } else { until };
+        let look_again =
+            if progress == Progress::Link { (talk.now() + ADDRESS_AGAIN).min(until) } else { until };
         match talk.notice(look_again).await? {
             Some(Notice::Urc(Urc::LinkUp { .. })) => progress = Progress::Link,
             Some(Notice::Urc(Urc::LinkDown(reason))) => return Err(refused(ssid, reason, progress).into()),

@@ -12,6 +12,8 @@ use crate::session::talk::{Notice, Reply, Request, Stop, Talk, answered, reset, 
 
 const OPEN: Duration = Duration::from_secs(10);
 const CLOSE: Duration = Duration::from_secs(5);
+/// The longest seen between the two is 2.03 s.
+const SECOND_NETWORK_UP: Duration = Duration::from_millis(2100);
 
 /// The peers that this plan has opened.
 #[derive(Default)]
@@ -34,7 +36,11 @@ impl Peers {
     ) -> Result<(), Stop> {
         talk.forget_notices();
         let shown = command.shown().to_owned();
-        let handle = match talk.ask(command, OPEN).await {
+        let mut reply = talk.ask(command.clone(), OPEN).await;
+        if reply == Reply::Error && network_comes_up(talk).await? {
+            reply = talk.ask(command, OPEN).await;
+        }
+        let handle = match reply {
             Reply::Error => return Err(not_started().into()),
             other => opened_handle(&answered(other, &shown)?)?,
         };
@@ -72,7 +78,12 @@ impl Peers {
     }
 
     /// The next message on the peer, or `None` once it is `until`.
-    pub(super) async fn message(&self, talk: &Talk, name: PeerName, until: Moment) -> Result<Option<Vec<u8>>, Stop> {
+    pub(super) async fn message(
+        &self,
+        talk: &Talk,
+        name: PeerName,
+        until: Moment,
+    ) -> Result<Option<Vec<u8>>, Stop> {
         let expected = self.channel(name)?;
         let handle = self.peer(name)?.handle;
         while let Some(notice) = talk.notice(until).await? {
@@ -137,6 +148,19 @@ impl Peers {
             )
         })
     }
+}
+
+/// Between the first and the second `+UUNU` a module has an address and still refuses to connect (protocol.md §6.5).
+async fn network_comes_up(talk: &Talk) -> Result<bool, Stop> {
+    let until = talk.now() + SECOND_NETWORK_UP;
+    while let Some(notice) = talk.notice(until).await? {
+        match notice {
+            Notice::Urc(Urc::NetworkUp { .. }) => return Ok(true),
+            Notice::Started => return Err(reset("connecting").into()),
+            Notice::Urc(_) | Notice::Connected { .. } | Notice::Message { .. } => {}
+        }
+    }
+    Ok(false)
 }
 
 async fn close_handle(talk: &Talk, handle: u32) -> Result<(), Stop> {

@@ -1,0 +1,16 @@
+//! Values of arguments, with the reason and the remedy in one text when they are wrong.
+
+use std::str::FromStr;
+
+use crate::module::Firmware;
+use crate::problem::Problem;
+
+/// Reads a value whose mistakes are explained by a problem.
+pub(super) fn explained<T: FromStr<Err = Problem>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|problem: Problem| format!("{}. {}", problem.message, problem.help))
+}
+
+/// Reads a firmware version such as `4.0.0-006`.
+pub(super) fn firmware(text: &str) -> Result<Firmware, String> {
+    explained(text)
+}

@@ -1,0 +1,272 @@
+//! What the window shows: plain values, folded from news by [`Model::handle`]. It reads no clock and has no effect;
+//! drawing it is the business of `ui`.
+
+mod console;
+mod line;
+mod module;
+mod notice;
+pub mod order;
+mod run;
+mod stages;
+mod traffic;
+
+pub use console::{Console, ConsoleLine, LineKind};
+pub use line::{Line, Presence};
+pub use module::{CloudKind, CloudState, Link, ModuleView, Peer, Wifi};
+pub use notice::{Notice, Notices};
+pub use order::{
+    Connection, DEFAULT_SPEED, Demonstration, FileContent, FlowControl, Handle, News, Order, Port, PortName,
+    Settings, ThemeChoice, UsbIds,
+};
+pub use run::{Run, RunStep};
+pub use stages::{Evidence, Progress, Stage, StageName, Stages};
+pub use traffic::{Traffic, TrafficRow};
+
+use crate::moment::Moment;
+use crate::plan::{Mode, Plan};
+use crate::problem::Problem;
+use crate::session::{Activity, Event, LineEvent, PlanEvent, Wire, WireKind};
+
+/// Everything that the window shows of the world outside.
+#[derive(Debug)]
+pub struct Model {
+    /// The time of the last news, or of the frame that is drawn.
+    pub now: Moment,
+    /// What is plugged in; the simulated module is always among them once they are listed.
+    pub ports: Vec<Port>,
+    pub line: Line,
+    pub mode: Option<Mode>,
+    pub activity: Activity,
+    /// When the present activity began.
+    pub active_since: Moment,
+    pub module: ModuleView,
+    pub console: Console,
+    pub traffic: Traffic,
+    /// The plan that runs or ran last.
+    pub run: Option<Run>,
+    pub stages: Stages,
+    pub notices: Notices,
+    pub demonstration: Option<Demonstration>,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            now: Moment::START,
+            ports: Vec::new(),
+            line: Line::Closed,
+            mode: None,
+            activity: Activity::Nothing,
+            active_since: Moment::START,
+            module: ModuleView::default(),
+            console: Console::default(),
+            traffic: Traffic::default(),
+            run: None,
+            stages: Stages::default(),
+            notices: Notices::default(),
+            demonstration: None,
+        }
+    }
+}
+
+impl Model {
+    /// Takes one piece of news; `now` never runs backwards.
+    pub fn handle(&mut self, news: News, now: Moment) {
+        self.now = now;
+        match news {
+            News::Ports(ports) => self.ports_listed(ports),
+            News::Session(event) => self.happened(event),
+            News::Demonstration(values) => self.demonstration = Some(*values),
+            News::Trouble(problem) => self.troubled(problem),
+            // Files belong to the form that asked for them, and so does the dialog.
+            News::File { .. } | News::NoFileChosen { .. } | News::DialogFailed { .. } => {}
+        }
+    }
+
+    /// Nothing but time has passed.
+    pub fn handle_time(&mut self, now: Moment) {
+        self.now = now;
+    }
+
+    /// The shell was asked to open this connection.
+    pub fn connecting(&mut self, connection: &Connection) {
+        self.line = Line::Opening(connection.clone());
+        self.forget_module();
+        self.stages.opening(self.now);
+        self.notices.forget_connection();
+    }
+
+    /// A lost line is not to be taken up again.
+    pub fn give_up_line(&mut self) {
+        self.line = Line::Closed;
+    }
+
+    /// The session was asked to carry this plan out.
+    pub fn plan_started(&mut self, plan: &Plan) {
+        self.run = Some(Run::new(plan, self.now));
+        self.stages.plan_started();
+    }
+
+    /// Whether nothing else is under way with the module.
+    pub fn is_free(&self) -> bool {
+        matches!(self.line, Line::Open(_)) && self.activity == Activity::Nothing
+    }
+
+    /// Whether a plan is under way.
+    pub fn is_running(&self) -> bool {
+        self.run.as_ref().is_some_and(Run::is_under_way)
+    }
+
+    /// What is known of the way to the cloud.
+    pub fn cloud(&self) -> CloudState {
+        self.module.cloud(self.run.as_ref())
+    }
+
+    fn ports_listed(&mut self, ports: Vec<Port>) {
+        self.line.handle_ports(&ports);
+        self.ports = ports;
+    }
+
+    fn troubled(&mut self, problem: Problem) {
+        if matches!(self.line, Line::Opening(_)) {
+            self.line = Line::Closed;
+            self.stages.failed(StageName::Port, &problem);
+        }
+        self.notices.add(problem);
+    }
+
+    fn happened(&mut self, event: Event) {
+        match event {
+            Event::Wire(wire) => self.crossed(wire),
+            Event::Line(event) => self.line_changed(event),
+            Event::Mode(mode) => self.mode_changed(mode),
+            Event::Identified(identity) => {
+                self.stages.done(StageName::Known, self.now, self.console.evidence());
+                self.module.identity = Some(*identity);
+            }
+            Event::Restarted => self.restarted(),
+            Event::Silent(problem) => {
+                self.stages.failed(StageName::Answers, &problem);
+                self.notices.add(problem);
+            }
+            Event::Wifi(event) => {
+                self.module.wifi.handle(&event);
+                self.stages.handle_wifi(&event, self.now, self.console.evidence());
+            }
+            Event::Peer(event) => {
+                self.stages.handle_peer(&event, self.now, self.console.evidence());
+                self.module.handle_peer(&event, self.now);
+            }
+            Event::Plan(event) => self.plan_went_on(event),
+            Event::Refused(problem) => self.refused(problem),
+            Event::Activity(activity) => self.activity_changed(activity),
+        }
+    }
+
+    fn crossed(&mut self, wire: Wire) {
+        if let WireKind::Data { channel } = wire.kind {
+            let row = self.traffic.add(channel, &wire);
+            let connected = !self.module.peers.is_empty();
+            self.stages.handle_message(wire.direction, connected, wire.at, row);
+            return;
+        }
+        if wire.kind == WireKind::Command {
+            self.module.note_command(&wire.text());
+        }
+        self.console.add_wire(&wire);
+    }
+
+    fn line_changed(&mut self, event: LineEvent) {
+        let note = match &event {
+            LineEvent::Opened => self.line.connection().map(|connection| format!("Connected to {}", connection.port.title())),
+            LineEvent::Closed => Some("Disconnected".to_owned()),
+            LineEvent::Lost(problem) => Some(problem.message.clone()),
+        };
+        if let Some(note) = note {
+            self.console.add_note(note, self.now);
+        }
+        match event {
+            LineEvent::Opened => {
+                self.line.opened();
+                self.stages.done(StageName::Port, self.now, self.console.evidence());
+                self.stages.running(StageName::Answers, self.now);
+            }
+            LineEvent::Closed => {
+                self.stages = Stages::default();
+                self.line_gone(Line::Closed);
+            }
+            LineEvent::Lost(problem) => self.lost(problem),
+        }
+    }
+
+    /// A line that was open may be taken up again; one that never opened has failed.
+    fn lost(&mut self, problem: Problem) {
+        self.stages.failed(StageName::Port, &problem);
+        let line = match &self.line {
+            Line::Open(connection) => Line::lost(connection.clone(), problem),
+            Line::Closed | Line::Opening(_) | Line::Lost { .. } => {
+                self.notices.add(problem);
+                Line::Closed
+            }
+        };
+        self.line_gone(line);
+    }
+
+    fn line_gone(&mut self, line: Line) {
+        self.line = line;
+        self.forget_module();
+    }
+
+    /// Nothing is known of a module that cannot be heard.
+    fn forget_module(&mut self) {
+        self.mode = None;
+        self.activity = Activity::Nothing;
+        self.module = ModuleView::default();
+    }
+
+    fn mode_changed(&mut self, mode: Option<Mode>) {
+        if mode.is_some() {
+            self.stages.done(StageName::Answers, self.now, self.console.evidence());
+        }
+        if let Some(mode) = mode {
+            self.console.add_note(format!("The module is in {} mode", mode.name()), self.now);
+        }
+        self.mode = mode;
+    }
+
+    fn restarted(&mut self) {
+        self.module.restarted();
+        self.stages.restarted();
+        self.console.add_note("The module restarted", self.now);
+    }
+
+    fn plan_went_on(&mut self, event: PlanEvent) {
+        let Some(run) = &mut self.run else { return };
+        self.stages.handle_plan(run, &event, self.now);
+        run.handle(event, self.now);
+    }
+
+    /// A plan that was refused never starts; everything else is said once.
+    fn refused(&mut self, problem: Problem) {
+        if let Some(run) = &mut self.run
+            && run.is_awaiting_start()
+        {
+            run.refused(problem.clone(), self.now);
+        }
+        self.console.add_note(problem.message.clone(), self.now);
+        self.notices.add(problem);
+    }
+
+    fn activity_changed(&mut self, activity: Activity) {
+        if activity != self.activity {
+            self.active_since = self.now;
+        }
+        self.activity = activity;
+        if activity == Activity::Finding {
+            self.stages.running(StageName::Answers, self.now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

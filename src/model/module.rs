@@ -1,0 +1,239 @@
+//! What is known of the connected module: what it is, its Wi-Fi, its peers, and so its way to the cloud.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::run::Run;
+use crate::module::{Identity, LinkDownReason};
+use crate::moment::Moment;
+use crate::plan::Stage;
+use crate::session::{PeerEvent, WifiEvent};
+
+/// The connected module; empty as long as none has answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModuleView {
+    pub identity: Option<Identity>,
+    pub wifi: Wifi,
+    pub peers: Vec<Peer>,
+    /// The host of the last `AT+UDCP`, which the next connected peer belongs to.
+    host: Option<String>,
+}
+
+/// The module's Wi-Fi station.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wifi {
+    pub link: Link,
+    pub ssid: Option<String>,
+    pub bssid: Option<String>,
+    pub channel: Option<u8>,
+    pub address: Option<IpAddr>,
+    /// In dBm.
+    pub signal: Option<i16>,
+}
+
+/// Whether the station is on a network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// The module has not said so far.
+    #[default]
+    Unknown,
+    Up,
+    /// With the module's reason, if it gave one.
+    Down(Option<LinkDownReason>),
+}
+
+/// A peer that is connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    pub handle: u32,
+    /// In extended data mode.
+    pub channel: Option<u8>,
+    pub remote: Option<SocketAddr>,
+    /// The host it was opened by, if that was seen.
+    pub host: Option<String>,
+    pub since: Moment,
+}
+
+/// The clouds there is a wizard for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CloudKind {
+    Aws,
+}
+
+/// The module's way to the cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CloudState {
+    None,
+    Connecting,
+    /// `None`: a peer of which only the address is known.
+    Connected { cloud: Option<CloudKind>, host: String },
+}
+
+impl CloudKind {
+    /// Every cloud there is a wizard for, in the order in which they are offered.
+    pub const ALL: [Self; 1] = [Self::Aws];
+
+    /// Its name where there is little room.
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+        }
+    }
+
+    /// Its whole name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS IoT Core",
+        }
+    }
+
+    /// The cloud that a host belongs to.
+    pub fn of_host(host: &str) -> Option<Self> {
+        let host = host.to_ascii_lowercase();
+        (host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn")).then_some(Self::Aws)
+    }
+}
+
+impl Peer {
+    /// What it is called: its host, else its address, else its number.
+    pub fn name(&self) -> String {
+        match (&self.host, self.remote) {
+            (Some(host), _) => host.clone(),
+            (None, Some(remote)) => remote.to_string(),
+            (None, None) => format!("peer {}", self.handle),
+        }
+    }
+}
+
+impl ModuleView {
+    pub(super) fn cloud(&self, run: Option<&Run>) -> CloudState {
+        if let Some(peer) = self.peers.last() {
+            let cloud = peer.host.as_deref().and_then(CloudKind::of_host);
+            return CloudState::Connected { cloud, host: peer.name() };
+        }
+        let connecting = run
+            .filter(|run| run.is_under_way())
+            .and_then(Run::present)
+            .is_some_and(|step| step.stage == Stage::Cloud);
+        if connecting { CloudState::Connecting } else { CloudState::None }
+    }
+
+    pub(super) fn handle_peer(&mut self, event: &PeerEvent, now: Moment) {
+        match *event {
+            PeerEvent::Connected { handle, channel, remote } => {
+                self.peers.retain(|peer| peer.handle != handle);
+                let host = self.host.clone();
+                self.peers.push(Peer { handle, channel, remote, host, since: now });
+            }
+            PeerEvent::Disconnected { handle } => self.peers.retain(|peer| peer.handle != handle),
+        }
+    }
+
+    /// A command on its way: the host of a peer stands in it and nowhere else.
+    pub(super) fn note_command(&mut self, command: &str) {
+        let Some((name, url)) = command.split_once('=') else { return };
+        if name.trim().eq_ignore_ascii_case("AT+UDCP") {
+            self.host = host_of(url);
+        }
+    }
+
+    /// A module that restarts has neither network nor peers.
+    pub(super) fn restarted(&mut self) {
+        self.wifi = Wifi::default();
+        self.peers.clear();
+        self.host = None;
+    }
+}
+
+/// The host of `mqtt://host:port/?…`.
+fn host_of(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let host = rest.split(['/', ':', '?', ',', '"']).next()?;
+    (!host.is_empty()).then(|| host.to_owned())
+}
+
+impl Wifi {
+    pub(super) fn handle(&mut self, event: &WifiEvent) {
+        match event {
+            WifiEvent::LinkUp { bssid, channel } => {
+                self.link = Link::Up;
+                (self.bssid, self.channel) = (Some(bssid.clone()), Some(*channel));
+            }
+            WifiEvent::LinkDown(reason) => *self = Self::down(Some(*reason)),
+            WifiEvent::Network { ssid } => {
+                self.link = Link::Up;
+                self.ssid = Some(ssid.clone());
+            }
+            WifiEvent::Address(address) => self.address = Some(*address),
+            WifiEvent::Down if self.link == Link::Up => self.address = None,
+            WifiEvent::Down => *self = Self::down(None),
+            WifiEvent::Signal(signal) => self.signal = Some(*signal),
+        }
+    }
+
+    fn down(reason: Option<LinkDownReason>) -> Self {
+        Self { link: Link::Down(reason), ..Self::default() }
+    }
+
+    /// The signal in bars from 0 to 4, by the usual steps of 12 dB around −67 dBm.
+    pub fn bars(&self) -> Option<u8> {
+        self.signal.map(|dbm| match dbm {
+            -55.. => 4,
+            -67..-55 => 3,
+            -79..-67 => 2,
+            -89..-79 => 1,
+            _ => 0,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_peer_is_the_one_its_command_named() {
+        let mut module = ModuleView::default();
+        module.note_command("AT+UDCP=mqtt://abc-ats.iot.eu-west-1.amazonaws.com:8883/?client=x&ca=ca.pem");
+        module.handle_peer(&PeerEvent::Connected { handle: 2, channel: None, remote: None }, Moment::START);
+        let connected = CloudState::Connected {
+            cloud: Some(CloudKind::Aws),
+            host: "abc-ats.iot.eu-west-1.amazonaws.com".to_owned(),
+        };
+        assert_eq!(module.cloud(None), connected);
+        module.handle_peer(&PeerEvent::Disconnected { handle: 2 }, Moment::START);
+        assert_eq!(module.cloud(None), CloudState::None);
+    }
+
+    #[test]
+    fn only_a_real_subdomain_belongs_to_a_cloud() {
+        assert_eq!(CloudKind::of_host("x-ats.iot.cn-north-1.amazonaws.com.cn"), Some(CloudKind::Aws));
+        assert_eq!(CloudKind::of_host("amazonaws.com.evil.example"), None);
+    }
+
+    #[test]
+    fn a_restart_clears_network_and_peers() {
+        let mut module = ModuleView::default();
+        module.wifi.handle(&WifiEvent::Network { ssid: "lab-ap".to_owned() });
+        module.handle_peer(&PeerEvent::Connected { handle: 1, channel: None, remote: None }, Moment::START);
+        module.restarted();
+        assert_eq!((module.wifi, module.peers), (Wifi::default(), Vec::new()));
+    }
+
+    #[test]
+    fn a_link_that_goes_down_takes_the_address_along() {
+        let mut wifi = Wifi::default();
+        wifi.handle(&WifiEvent::LinkUp { bssid: "D4CA6E000001".to_owned(), channel: 6 });
+        wifi.handle(&WifiEvent::Address("10.0.0.7".parse().unwrap()));
+        wifi.handle(&WifiEvent::Down);
+        assert_eq!((wifi.link, wifi.address), (Link::Up, None));
+        wifi.handle(&WifiEvent::LinkDown(LinkDownReason::Security));
+        assert_eq!(wifi, Wifi::down(Some(LinkDownReason::Security)));
+    }
+
+    #[test]
+    fn a_stronger_signal_never_has_fewer_bars() {
+        let bars: Vec<_> = (-100..=-30).map(|dbm| Wifi { signal: Some(dbm), ..Wifi::default() }.bars()).collect();
+        assert!(bars.is_sorted());
+        assert_eq!((bars[0], bars[70]), (Some(0), Some(4)));
+    }
+}

@@ -1,0 +1,185 @@
+//! What the window may ask of the shell, and what it is told: the whole border between the two. Plain values over
+//! channels; neither side ever waits for the other.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::moment::{Moment, UnixTime};
+use crate::problem::Problem;
+use crate::secret::Secret;
+use crate::session::{Event, Wish};
+
+/// The window's end of the channels to the shell.
+pub trait Handle {
+    /// Hands an order over; never waits.
+    fn send(&mut self, order: Order);
+    /// The next piece of news, if any.
+    fn poll(&mut self) -> Option<News>;
+    /// The clock that events are stamped by.
+    fn now(&self) -> Moment;
+    /// The date, for certificates and tokens.
+    fn date(&self) -> UnixTime;
+}
+
+/// What the window asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// List the ports; also answered whenever a list is asked for again.
+    ListPorts,
+    Connect(Connection),
+    Disconnect,
+    Wish(Wish),
+    /// From now on this text must not be shown.
+    Hide(Secret),
+    /// Read a file a person named; answered with [`News::File`] for the same purpose.
+    ReadFile { purpose: String, path: PathBuf },
+    /// Let the person choose a file in the system's own dialog, then read it.
+    ChooseFile { purpose: String, title: String },
+    /// Make, or find again, the values with which the simulated module reaches the make-believe AWS.
+    Demonstrate,
+    /// Send a message from the make-believe cloud to the device, as a trainer at the cloud's console would.
+    CloudMessage { topic: String, payload: Vec<u8> },
+    /// Keep the settings for the next start.
+    SaveSettings(Settings),
+}
+
+/// A port and how to talk on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    pub port: PortName,
+    /// Bits per second.
+    pub speed: u32,
+    pub flow: FlowControl,
+}
+
+/// The speed of a module that was not told otherwise (protocol.md §1.1).
+pub const DEFAULT_SPEED: u32 = 115_200;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowControl {
+    /// RTS and CTS: the module's default.
+    #[default]
+    RtsCts,
+    None,
+}
+
+/// Where a module is reached.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PortName {
+    /// The module that ships in the program.
+    Simulated,
+    /// A serial port by the system's name, such as `/dev/ttyUSB0` or `COM4`.
+    Serial(String),
+    /// A serial port served over TCP, as `host:port`.
+    Tcp(String),
+}
+
+impl std::fmt::Display for PortName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Simulated => f.write_str("simulated"),
+            Self::Serial(path) => f.write_str(path),
+            Self::Tcp(address) => write!(f, "tcp://{address}"),
+        }
+    }
+}
+
+impl From<&str> for PortName {
+    /// `simulated`, `tcp://host:port`, or else a serial port.
+    fn from(text: &str) -> Self {
+        match text.strip_prefix("tcp://") {
+            _ if text == "simulated" => Self::Simulated,
+            Some(address) => Self::Tcp(address.to_owned()),
+            None => Self::Serial(text.to_owned()),
+        }
+    }
+}
+
+/// A port that is plugged in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Port {
+    pub name: PortName,
+    /// What the USB device says it is, or what the simulated module is.
+    pub description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usb: Option<UsbIds>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UsbIds {
+    pub vendor: u16,
+    pub product: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<String>,
+}
+
+/// What the window is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    Ports(Vec<Port>),
+    Session(Event),
+    File { purpose: String, result: Result<FileContent, Problem> },
+    /// The dialog was closed without a choice.
+    NoFileChosen { purpose: String },
+    /// The dialog could not be opened; the path field and dropping a file remain.
+    DialogFailed { purpose: String, problem: Problem },
+    Demonstration(Box<Demonstration>),
+    /// Something in the shell went wrong that belongs to no other answer.
+    Trouble(Problem),
+}
+
+/// A file that was read. Its bytes may be a private key, so they are kept as a secret is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FileContent {
+    pub path: PathBuf,
+    pub bytes: zeroize::Zeroizing<Vec<u8>>,
+}
+
+impl std::fmt::Debug for FileContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FileContent").field("path", &self.path).field("length", &self.bytes.len()).finish()
+    }
+}
+
+/// What a trainer types when no cloud is at hand: values that the make-believe AWS accepts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demonstration {
+    pub ssid: String,
+    pub passphrase: Secret,
+    pub endpoint: String,
+    pub client_id: String,
+    pub publish_topic: String,
+    pub subscribe_topic: String,
+    /// PEM, with the names under which the files are shown.
+    pub ca: (String, String),
+    pub certificate: (String, String),
+    pub private_key: (String, Secret),
+}
+
+/// What is remembered from one start to the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// In points.
+    pub window: (f32, f32),
+    pub theme: ThemeChoice,
+    pub connection: Option<Connection>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { window: (1280.0, 800.0), theme: ThemeChoice::default(), connection: None }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeChoice {
+    #[default]
+    System,
+    Light,
+    Dark,
+}

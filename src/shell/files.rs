@@ -1,0 +1,158 @@
+//! Reading and writing small files. What is in them is judged by the core.
+
+#![allow(clippy::disallowed_methods, reason = "the shell is where files are touched")]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::model::FileContent;
+use crate::problem::{Kind, Problem};
+
+/// The largest file that is read, in bytes: far more than a module takes, far less than harms.
+const SIZE_LIMIT: u64 = 1 << 20;
+
+/// Reads a file that a person named.
+///
+/// # Errors
+/// [`Kind::MissingFile`] if there is none, [`Kind::WrongFile`] if it is a directory, larger than 1 MiB or cannot be read.
+pub fn read(path: &Path) -> Result<FileContent, Problem> {
+    let shown = path.display();
+    if path.is_dir() {
+        return Err(wrong(format!("{shown} is a directory"), "Choose a file in it"));
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    let unreadable = |error| unreadable(path, &error);
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        let help = "Choose a profile, a certificate or a key: they have a few kilobytes";
+        return Err(wrong(format!("{shown} is larger than 1 MiB"), help));
+    }
+    Ok(FileContent { path: path.to_owned(), bytes })
+}
+
+/// Writes a file so that it is there as a whole or not at all.
+///
+/// # Errors
+/// [`Kind::FileUnwritable`].
+pub fn write_whole(path: &Path, content: &str) -> Result<(), Problem> {
+    let draft = path.with_extension("new");
+    let write = || {
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        File::create(&draft)?.write_all(content.as_bytes())?;
+        fs::rename(&draft, path)
+    };
+    write().map_err(|error| unwritable(path, &error))
+}
+
+/// Opens a new, empty file that only its owner may read; what was in it before is gone.
+///
+/// # Errors
+/// [`Kind::FileUnwritable`].
+pub fn create_private(path: &Path) -> Result<File, Problem> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let create = || {
+        let file = options.open(path)?;
+        // A file that was there before keeps its permissions when it is opened.
+        #[cfg(unix)]
+        if file.metadata()?.is_file() {
+            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        }
+        Ok(file)
+    };
+    create().map_err(|error| unwritable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Problem {
+    let shown = path.display();
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            Problem::new(Kind::MissingFile, format!("There is no file {shown}"), "Check the name and the folder")
+        }
+        io::ErrorKind::PermissionDenied => {
+            wrong(format!("{shown} may not be read by you"), "Change its permissions or copy it")
+        }
+        _ => wrong(format!("{shown} cannot be read: {error}"), "Copy it to another place and choose it there"),
+    }
+}
+
+fn wrong(message: String, help: &str) -> Problem {
+    Problem::new(Kind::WrongFile, message, help)
+}
+
+/// Why nothing can be written there.
+pub fn unwritable(path: &Path, error: &io::Error) -> Problem {
+    Problem::new(
+        Kind::FileUnwritable,
+        format!("{} cannot be written: {error}", path.display()),
+        "Choose a place where you may write, with room left on the disk",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_with_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.pem");
+        fs::write(&path, b"\xFFkey\n").unwrap();
+        let content = read(&path).unwrap();
+        assert_eq!((content.path, content.bytes.as_slice()), (path, b"\xFFkey\n".as_slice()));
+    }
+
+    #[test]
+    fn each_file_that_cannot_be_read_is_a_problem_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("huge"), vec![b'x'; (1 << 20) + 1]).unwrap();
+        for (name, kind, word) in [
+            ("missing", Kind::MissingFile, "no file"),
+            ("huge/inside", Kind::MissingFile, "no file"),
+            ("", Kind::WrongFile, "directory"),
+            ("huge", Kind::WrongFile, "1 MiB"),
+        ] {
+            let problem = read(&folder.path().join(name)).unwrap_err();
+            assert_eq!(problem.kind, kind, "{name}");
+            assert!(problem.message.contains(word), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_folders_are_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/settings.json");
+        write_whole(&path, "old and long").unwrap();
+        write_whole(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "").unwrap();
+        let below = folder.path().join("file/below");
+        assert_eq!(write_whole(&below, "").unwrap_err().kind, Kind::FileUnwritable);
+        assert_eq!(create_private(&below).unwrap_err().kind, Kind::FileUnwritable);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_is_for_its_owner_alone_even_if_it_was_there_before() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recording");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        drop(create_private(&path).unwrap());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read(&path).unwrap(), b"");
+    }
+}

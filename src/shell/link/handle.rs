@@ -1,0 +1,96 @@
+//! The two ends of the channels between the worker and whoever gives it orders.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use crate::model::{Handle, News, Order};
+use crate::moment::{Moment, UnixTime};
+use crate::shell::clock::Clock;
+
+/// The end that gives orders and hears news. When it is dropped, the port is closed and the worker ends.
+pub struct LinkHandle {
+    clock: Clock,
+    orders: Option<Sender<Order>>,
+    news: Receiver<News>,
+    worker: Option<JoinHandle<()>>,
+}
+
+impl LinkHandle {
+    pub(super) fn new(
+        clock: Clock,
+        orders: Sender<Order>,
+        news: Receiver<News>,
+        worker: Option<JoinHandle<()>>,
+    ) -> Self {
+        Self { clock, orders: Some(orders), news, worker }
+    }
+
+    /// The channel that news come from, for those who wait for it.
+    pub fn news(&self) -> &Receiver<News> {
+        &self.news
+    }
+}
+
+impl Handle for LinkHandle {
+    fn send(&mut self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // A worker that has ended has told why.
+            drop(orders.send(order));
+        }
+    }
+
+    fn poll(&mut self) -> Option<News> {
+        self.news.try_recv().ok()
+    }
+
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    fn date(&self) -> UnixTime {
+        self.clock.date()
+    }
+}
+
+impl Drop for LinkHandle {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(worker) = self.worker.take() {
+            drop(worker.join());
+        }
+    }
+}
+
+/// Puts news into the channel and wakes whoever reads it.
+#[derive(Clone)]
+pub struct Teller {
+    news: Sender<News>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Teller {
+    /// A teller and the channel that it tells to.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<News>) {
+        let (news, told) = unbounded();
+        (Self { news, wake: Arc::new(wake) }, told)
+    }
+
+    /// Tells at once.
+    pub fn tell(&self, news: News) {
+        self.put(news);
+        self.wake();
+    }
+
+    /// Tells without waking anybody, for when more is to come.
+    pub fn put(&self, news: News) {
+        // Nobody listens any more when the program ends.
+        drop(self.news.send(news));
+    }
+
+    /// Says that there is something to read.
+    pub fn wake(&self) {
+        (self.wake)();
+    }
+}

@@ -1,0 +1,172 @@
+//! Serial ports: 8N1, exclusive, DTR left as it is. All rules about what an error of the port means stand here
+//! (they were found by trying: the library's own kinds do not tell busy from absent).
+
+use std::io::{self, ErrorKind::*};
+use std::path::Path;
+use std::time::Duration;
+
+use serialport::{ClearBuffer, ErrorKind, SerialPort};
+
+use super::{Transport, ports};
+use crate::model::{FlowControl, PortName};
+use crate::problem::{Kind, Problem};
+
+/// How long one write may wait for the port to take anything.
+const WRITE_LIMIT: Duration = Duration::from_millis(1);
+
+pub(super) struct Serial {
+    port: Box<dyn SerialPort>,
+    path: String,
+    /// Reading and writing share one limit in the port.
+    limit: Duration,
+}
+
+impl Serial {
+    pub(super) fn open(path: &str, speed: u32, flow: FlowControl) -> Result<Self, Problem> {
+        #[cfg(unix)]
+        let beside = dtr::beside(path);
+        let port = serialport::new(path, speed_to_set(path, speed))
+            .flow_control(match flow {
+                FlowControl::RtsCts => serialport::FlowControl::Hardware,
+                FlowControl::None => serialport::FlowControl::None,
+            })
+            .timeout(WRITE_LIMIT)
+            .open()
+            .map_err(|error| unopened(path, &error))?;
+        #[cfg(unix)]
+        dtr::keep(beside);
+        Ok(Self { port, path: path.to_owned(), limit: WRITE_LIMIT })
+    }
+
+    fn limit(&mut self, limit: Duration) -> Result<(), Problem> {
+        // On Windows a limit below a millisecond means none at all.
+        let limit = limit.max(WRITE_LIMIT);
+        if limit != self.limit {
+            self.port.set_timeout(limit).map_err(|_| self.lost())?;
+            self.limit = limit;
+        }
+        Ok(())
+    }
+
+    /// Only these errors are harmless; everything else means that the port is gone.
+    fn settle(&self, result: io::Result<usize>) -> Result<usize, Problem> {
+        result.or_else(|error| match error.kind() {
+            TimedOut | WouldBlock | Interrupted => Ok(0),
+            _ => Err(self.lost()),
+        })
+    }
+
+    fn lost(&self) -> Problem {
+        Problem::new(
+            Kind::PortLost,
+            format!("The port {} is gone", self.path),
+            "Plug the module in again, then connect again",
+        )
+    }
+}
+
+impl Transport for Serial {
+    fn read(&mut self, buffer: &mut [u8], patience: Duration) -> Result<usize, Problem> {
+        self.limit(patience)?;
+        let result = self.port.read(buffer);
+        if let Ok(0) = result { Err(self.lost()) } else { self.settle(result) }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
+        self.limit(WRITE_LIMIT)?;
+        let result = self.port.write(bytes);
+        self.settle(result)
+    }
+}
+
+impl Drop for Serial {
+    fn drop(&mut self) {
+        // Otherwise closing may wait half a minute for a module that holds CTS off.
+        drop(self.port.clear(ClearBuffer::Output));
+    }
+}
+
+/// macOS cannot set the speed of a pseudo-terminal; 0 leaves it alone.
+fn speed_to_set(path: &str, speed: u32) -> u32 {
+    if cfg!(target_os = "macos") && path.starts_with("/dev/ttys") { 0 } else { speed }
+}
+
+fn unopened(path: &str, error: &serialport::Error) -> Problem {
+    let missing = || {
+        Problem::new(
+            Kind::PortMissing,
+            format!("There is no port {path}"),
+            "Plug the module in, and see which ports there are with “xpress-center ports”",
+        )
+    };
+    match error.kind() {
+        ErrorKind::Io(NotFound) => missing(),
+        ErrorKind::Io(PermissionDenied) => Problem::new(
+            Kind::PortForbidden,
+            format!("You may not open {path}"),
+            "Add yourself to the group dialout (sudo usermod -aG dialout $USER), then log in again",
+        ),
+        ErrorKind::NoDevice if is_there(path) => Problem::new(
+            Kind::PortBusy,
+            format!("Another program has {path} open"),
+            "Close the other program, such as a terminal or ModemManager",
+        ),
+        ErrorKind::NoDevice => missing(),
+        ErrorKind::Unknown | ErrorKind::InvalidInput | ErrorKind::Io(_) => Problem::new(
+            Kind::PortMissing,
+            format!("{path} cannot be used as a serial port: {error}"),
+            "Choose one of the ports that “xpress-center ports” shows",
+        ),
+    }
+}
+
+fn is_there(path: &str) -> bool {
+    let name = PortName::Serial(path.to_owned());
+    Path::new(path).exists() || ports::list().iter().any(|port| port.name == name)
+}
+
+/// A module in data mode takes the fall of DTR for the wish to leave it (protocol.md §1.6), and the system lets DTR fall
+/// when a port is closed, unless it is told not to. The library cannot tell it, so this opens the port a second time.
+#[cfg(unix)]
+mod dtr {
+    use rustix::fd::OwnedFd;
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::termios::{ControlModes, OptionalActions, tcgetattr, tcsetattr};
+
+    /// Opens the port beside the library, before that makes it exclusive.
+    pub(super) fn beside(path: &str) -> Option<OwnedFd> {
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        open(path, flags, Mode::empty()).ok()
+    }
+
+    /// Leaves DTR asserted when the port is closed. Where that cannot be had, the port is used all the same.
+    pub(super) fn keep(port: Option<OwnedFd>) {
+        let Some((port, mut line)) = port.and_then(|port| tcgetattr(&port).ok().map(|line| (port, line))) else {
+            return;
+        };
+        line.control_modes.remove(ControlModes::HUPCL);
+        let _ = tcsetattr(&port, OptionalActions::Now, &line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(path: &str) -> Problem {
+        Serial::open(path, 115_200, FlowControl::RtsCts).map(|_| ()).unwrap_err()
+    }
+
+    #[test]
+    fn a_port_that_is_not_there_is_missing() {
+        assert_eq!(refused("/dev/nowhere").kind, Kind::PortMissing);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_terminal_is_no_port() {
+        let problem = refused("/dev/null");
+        assert_eq!(problem.kind, Kind::PortMissing);
+        assert!(problem.message.contains("cannot be used"), "{problem}");
+    }
+}

@@ -1,0 +1,264 @@
+//! The worker: one thread that owns the port, the session and the simulated module. It sleeps while no port is open;
+//! while one is, it waits in short slices of reading, so that orders are heard soon and bytes at once.
+
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError, unbounded};
+
+use super::handle::{LinkHandle, Teller};
+use super::outgoing::Outgoing;
+use super::serial::Serial;
+use super::simulated::Simulated;
+use super::tcp::Tcp;
+use super::{Transport, ports};
+use crate::model::{Connection, News, Order, PortName};
+use crate::moment::Moment;
+use crate::problem::{Kind, Problem};
+use crate::session::{Event, Input, LineChange, Output, Session, Wish};
+use crate::shell::clock::Clock;
+use crate::shell::errands::Errands;
+use crate::shell::log::Warnings;
+use crate::shell::settings::Store;
+
+/// The longest wait for bytes: within this an order is heard. It costs a thousandth of a core.
+const SLICE: Duration = Duration::from_millis(20);
+/// How often to look whether a lost port is back.
+const LOOK: Duration = Duration::from_secs(1);
+const BUFFER: usize = 16 * 1024;
+
+/// The thread that talks to the module.
+pub struct Worker {
+    clock: Clock,
+    orders: Receiver<Order>,
+    teller: Teller,
+    session: Session,
+    line: Line,
+    simulated: Simulated,
+    errands: Errands,
+}
+
+enum Line {
+    Closed,
+    Open(Open),
+    /// It went away by itself; told once it is back.
+    Awaited(PortName),
+}
+
+struct Open {
+    name: PortName,
+    port: Box<dyn Transport>,
+    outgoing: Outgoing,
+}
+
+/// What the worker does next.
+enum Next {
+    Obey(Order),
+    /// Nothing was asked: it is the port's turn.
+    Turn,
+    End,
+}
+
+impl Worker {
+    /// Starts the thread. `wake` is called from any thread after news were put into the channel.
+    /// If the system gives no thread, that is the only news.
+    pub fn start(clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> LinkHandle {
+        let (send, orders) = unbounded();
+        let (teller, news) = Teller::new(wake);
+        let own = teller.clone();
+        let started = thread::Builder::new().name("link".to_owned()).spawn(move || Self::new(clock, orders, own).run());
+        let worker = started.map_err(|error| {
+            let message = format!("The system gives no thread for the port: {error}");
+            teller.tell(News::Trouble(Problem::new(Kind::Internal, message, "Close other programs and start again")));
+        });
+        LinkHandle::new(clock, send, news, worker.ok())
+    }
+
+    fn new(clock: Clock, orders: Receiver<Order>, teller: Teller) -> Self {
+        Self {
+            clock,
+            orders,
+            session: Session::new(),
+            line: Line::Closed,
+            simulated: Simulated::new(clock),
+            errands: Errands::new(teller.clone(), Warnings::keep()),
+            teller,
+        }
+    }
+
+    fn run(mut self) {
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            match self.next() {
+                Next::Obey(order) => self.obey(order),
+                Next::Turn => self.turn(&mut buffer),
+                Next::End => return,
+            }
+        }
+    }
+
+    fn next(&self) -> Next {
+        match self.line {
+            Line::Closed => self.orders.recv().map_or(Next::End, Next::Obey),
+            Line::Open(_) => match self.orders.try_recv() {
+                Ok(order) => Next::Obey(order),
+                Err(TryRecvError::Empty) => Next::Turn,
+                Err(TryRecvError::Disconnected) => Next::End,
+            },
+            Line::Awaited(_) => match self.orders.recv_timeout(LOOK) {
+                Ok(order) => Next::Obey(order),
+                Err(RecvTimeoutError::Timeout) => Next::Turn,
+                Err(RecvTimeoutError::Disconnected) => Next::End,
+            },
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::ListPorts => self.teller.tell(News::Ports(ports::list())),
+            Order::Connect(connection) => self.connect(connection),
+            Order::Disconnect => self.disconnect(),
+            Order::Wish(wish) => self.wish(wish),
+            Order::Hide(secret) => self.tell_session(Input::Hide(secret)),
+            Order::ReadFile { purpose, path } => self.errands.read(purpose, path),
+            Order::ChooseFile { purpose, title } => self.errands.choose(purpose, title),
+            Order::Demonstrate => self.teller.tell(match self.simulated.demonstrate() {
+                Ok(values) => News::Demonstration(Box::new(values)),
+                Err(problem) => News::Trouble(problem),
+            }),
+            Order::CloudMessage { topic, payload } => self.report(self.simulated.publish(&topic, &payload)),
+            // Here and not on a thread of its own: the last one counts, and it is written before the program ends.
+            Order::SaveSettings(settings) => {
+                self.report(Store::of_user().map_or(Ok(()), |store| store.save(&settings)));
+            }
+        }
+    }
+
+    fn report(&self, result: Result<(), Problem>) {
+        if let Err(problem) = result {
+            self.teller.tell(News::Trouble(problem));
+        }
+    }
+
+    fn connect(&mut self, connection: Connection) {
+        self.disconnect();
+        match self.open(&connection) {
+            Ok(open) => {
+                self.line = Line::Open(open);
+                self.tell_session(Input::Line(LineChange::Opened { speed: connection.speed }));
+            }
+            Err(problem) => self.lose(connection.port, problem),
+        }
+    }
+
+    fn open(&self, connection: &Connection) -> Result<Open, Problem> {
+        let Connection { port: name, speed, flow } = connection.clone();
+        let (port, outgoing): (Box<dyn Transport>, _) = match &name {
+            PortName::Simulated => (Box::new(self.simulated.clone()), Outgoing::free()),
+            PortName::Tcp(address) => (Box::new(Tcp::open(address)?), Outgoing::free()),
+            PortName::Serial(path) => (Box::new(Serial::open(path, speed, flow)?), Outgoing::for_line(speed, flow)),
+        };
+        Ok(Open { name, port, outgoing })
+    }
+
+    fn disconnect(&mut self) {
+        if let Line::Open(_) = std::mem::replace(&mut self.line, Line::Closed) {
+            self.tell_session(Input::Line(LineChange::Closed));
+        }
+    }
+
+    /// The port is gone, or could not be had.
+    fn lose(&mut self, name: PortName, problem: Problem) {
+        self.line = match problem.kind {
+            Kind::PortBusy | Kind::PortForbidden => Line::Closed,
+            _ => Line::Awaited(name),
+        };
+        self.tell_session(Input::Line(LineChange::Lost(problem)));
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        let adds_bytes = matches!(wish, Wish::Send(_) | Wish::SendData { .. });
+        match &self.line {
+            Line::Open(open) if adds_bytes && open.outgoing.has_plenty() => {
+                self.teller.tell(News::Session(Event::Refused(not_taken())));
+            }
+            _ => self.tell_session(Input::Wish(wish)),
+        }
+    }
+
+    /// One round of an open line, or a look for a lost one.
+    fn turn(&mut self, buffer: &mut [u8]) {
+        let due = self.session.poll_time();
+        match &mut self.line {
+            Line::Closed => {}
+            Line::Open(open) => match open.exchange(buffer, due, self.clock) {
+                Ok([]) => self.tell_session(Input::Time),
+                Ok(bytes) => self.tell_session(Input::Bytes(bytes.to_vec())),
+                Err(problem) => {
+                    let name = open.name.clone();
+                    self.lose(name, problem);
+                }
+            },
+            Line::Awaited(name) => {
+                if let Some(ports) = ports::list_with(name) {
+                    self.line = Line::Closed;
+                    self.teller.tell(News::Ports(ports));
+                }
+            }
+        }
+    }
+
+    /// Passes something to the session, and on what comes of it.
+    fn tell_session(&mut self, input: Input) {
+        self.session.handle(input, self.clock.now());
+        let mut told = false;
+        while let Some(output) = self.session.poll_output() {
+            match output {
+                Output::Bytes(bytes) => self.send(&bytes),
+                Output::DropLine => self.drop_line(),
+                Output::Event(event) => {
+                    self.teller.put(News::Session(event));
+                    told = true;
+                }
+            }
+        }
+        if told {
+            self.teller.wake();
+        }
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        if let Line::Open(open) = &mut self.line {
+            open.outgoing.push(bytes);
+        }
+    }
+
+    fn drop_line(&mut self) {
+        if let Line::Open(open) = &self.line {
+            self.line = Line::Awaited(open.name.clone());
+        }
+    }
+}
+
+impl Open {
+    /// Writes what the port takes, then waits for bytes until the session or the rest of the bytes is due.
+    fn exchange<'a>(&mut self, buffer: &'a mut [u8], due: Option<Moment>, clock: Clock) -> Result<&'a [u8], Problem> {
+        self.outgoing.write(&mut *self.port, clock.now())?;
+        let now = clock.now();
+        let next = [due, self.outgoing.next()].into_iter().flatten().min();
+        let patience = next.map_or(SLICE, |next| next.since(now).min(SLICE));
+        let count = self.port.read(buffer, patience)?;
+        Ok(buffer.get(..count).unwrap_or_default())
+    }
+}
+
+fn not_taken() -> Problem {
+    Problem::new(
+        Kind::ModuleBusy,
+        "The module does not take what was sent before",
+        "Wait, or check the flow control of port and module",
+    )
+}
+
+#[cfg(test)]
+mod tests;

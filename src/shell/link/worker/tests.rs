@@ -1,0 +1,94 @@
+//! The worker on its own thread, with the simulated module and with a terminal that comes and goes.
+
+use std::time::Duration;
+
+use super::*;
+use crate::model::{FlowControl, Handle};
+use crate::session::{Activity, LineEvent};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn connection(port: &str) -> Connection {
+    Connection { port: PortName::from(port), speed: 115_200, flow: FlowControl::RtsCts }
+}
+
+fn wait_for<T>(link: &LinkHandle, mut wanted: impl FnMut(&News) -> Option<T>) -> T {
+    loop {
+        let news = link.news().recv_timeout(PATIENCE).expect("no such news");
+        if let Some(found) = wanted(&news) {
+            return found;
+        }
+    }
+}
+
+fn session(news: &News) -> Option<&Event> {
+    if let News::Session(event) = news { Some(event) } else { None }
+}
+
+fn lost(news: &News) -> Option<Problem> {
+    match session(news) {
+        Some(Event::Line(LineEvent::Lost(problem))) => Some(problem.clone()),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_simulated_module_is_found_and_takes_commands() {
+    let (woken, wakes) = crossbeam_channel::unbounded();
+    let mut link = Worker::start(Clock::start(), move || drop(woken.send(Some(()))));
+    link.send(Order::Connect(connection("simulated")));
+    let model = wait_for(&link, |news| match session(news) {
+        Some(Event::Identified(identity)) => Some(identity.model.to_string()),
+        _ => None,
+    });
+    assert_eq!(model, "NINA-W152");
+    wait_for(&link, |news| (session(news) == Some(&Event::Activity(Activity::Nothing))).then_some(()));
+    link.send(Order::Wish(Wish::Send("AT+UMRS?".to_owned())));
+    wait_for(&link, |news| match session(news) {
+        Some(Event::Wire(wire)) if wire.text().starts_with("+UMRS:115200") => Some(()),
+        _ => None,
+    });
+    assert!(wakes.try_iter().count() > 0);
+    link.send(Order::Disconnect);
+    wait_for(&link, |news| (session(news) == Some(&Event::Line(LineEvent::Closed))).then_some(()));
+}
+
+#[test]
+fn a_port_that_is_not_there_is_named() {
+    let mut link = Worker::start(Clock::start(), || {});
+    link.send(Order::Connect(connection("/dev/nowhere")));
+    assert_eq!(wait_for(&link, lost).kind, Kind::PortMissing);
+    link.send(Order::Connect(connection("tcp://127.0.0.1:1")));
+    assert_eq!(wait_for(&link, lost).kind, Kind::PortMissing);
+}
+
+#[test]
+fn a_demonstration_has_the_same_values_each_time() {
+    let mut link = Worker::start(Clock::start(), || {});
+    link.send(Order::CloudMessage { topic: "early".to_owned(), payload: Vec::new() });
+    wait_for(&link, |news| matches!(news, News::Trouble(_)).then_some(()));
+    let values = [(); 2].map(|()| {
+        link.send(Order::Demonstrate);
+        wait_for(&link, |news| match news {
+            News::Demonstration(values) => Some(values.clone()),
+            _ => None,
+        })
+    });
+    assert_eq!(values[0], values[1]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_that_goes_away_is_noticed_within_a_second() {
+    use crate::shell::pty::Terminal;
+    use crate::shell::serve::Client as _;
+    let terminal = Terminal::open().unwrap();
+    let clock = Clock::start();
+    let mut link = Worker::start(clock, || {});
+    link.send(Order::Connect(connection(&terminal.name())));
+    terminal.heard().recv_timeout(PATIENCE).unwrap();
+    let gone = clock.now();
+    drop(terminal);
+    assert_eq!(wait_for(&link, lost).kind, Kind::PortLost);
+    assert!(clock.now().since(gone) < Duration::from_secs(1));
+}

@@ -1,0 +1,16 @@
+//! Everything impure: ports, sockets, files, threads, clocks and the environment. It moves bytes and news between the
+//! world and the core, and decides nothing that the core could decide.
+
+pub mod clock;
+pub mod demonstration;
+pub mod errands;
+pub mod files;
+pub mod link;
+pub mod log;
+pub mod net;
+#[cfg(unix)]
+pub mod pty;
+pub mod serve;
+pub mod settings;
+pub mod simulation;
+pub mod vault;

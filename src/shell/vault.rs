@@ -1,0 +1,269 @@
+//! Fetches what a profile refers to: environment variables, files, and answers of the person.
+//! Whether what it finds is right is judged by `profile::resolve`.
+
+#![allow(clippy::disallowed_methods, reason = "the shell is where files and the environment are read")]
+
+use std::env::{self, VarError};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::problem::{Kind, Problem};
+use crate::profile::{Material, Materials, Profile, Reference, ReferenceSource, SecretSource};
+use crate::secret::Secret;
+
+/// The largest file that is read, in bytes: far more than a module takes, far less than harms.
+const SIZE_LIMIT: u64 = 1 << 20;
+
+/// Fetches everything; paths are relative to `base_dir`, the profile's directory.
+/// What cannot be fetched stands as a problem at its field. `ask` is told the field and is called
+/// only when nothing else failed, so that nobody types a secret in vain.
+pub fn fetch(
+    profile: &Profile,
+    base_dir: &Path,
+    ask: &mut dyn FnMut(&str) -> Result<Secret, Problem>,
+) -> Materials {
+    let (asked, found): (Vec<_>, Vec<_>) = profile.references().into_iter().partition(is_asked);
+    let mut materials = Materials::default();
+    let mut failed = false;
+    for Reference { field, source } in found {
+        let material = match source {
+            ReferenceSource::File(path) => read_file(&base_dir.join(path)).map(Material::File),
+            ReferenceSource::Secret(source) => find_secret(&source, base_dir).map(Material::Secret),
+        };
+        failed |= material.is_err();
+        materials.insert(field, material.unwrap_or_else(Material::Failed));
+    }
+    for Reference { field, .. } in asked {
+        let material = match failed {
+            true => Material::Unknown,
+            false => ask(&field).map_or_else(Material::Failed, Material::Secret),
+        };
+        failed |= matches!(material, Material::Failed(_));
+        materials.insert(field, material);
+    }
+    materials
+}
+
+/// Fetches the files alone and leaves every secret unknown: enough to look at a plan, and to find
+/// every other problem before somebody is asked for a secret.
+pub fn fetch_files(profile: &Profile, base_dir: &Path) -> Materials {
+    let mut materials = Materials::default();
+    for Reference { field, source } in profile.references() {
+        let material = match source {
+            ReferenceSource::File(path) => {
+                read_file(&base_dir.join(path)).map_or_else(Material::Failed, Material::File)
+            }
+            ReferenceSource::Secret(_) => Material::Unknown,
+        };
+        materials.insert(field, material);
+    }
+    materials
+}
+
+fn is_asked(reference: &Reference) -> bool {
+    reference.source == ReferenceSource::Secret(SecretSource::Ask)
+}
+
+fn find_secret(source: &SecretSource, base_dir: &Path) -> Result<Secret, Problem> {
+    match source {
+        SecretSource::Env(name) => read_variable(name),
+        SecretSource::File(path) => read_secret_file(&base_dir.join(path)),
+        SecretSource::Keyring(_) => Err(Problem::new(
+            Kind::MissingSecret,
+            "This version does not read the keyring.",
+            "Use {\"env\": \"NAME\"}, {\"file\": \"PATH\"} or {\"ask\": true}.",
+        )),
+        SecretSource::Ask => Err(Problem::new(Kind::Internal, "Nobody was asked.", "Report this.")),
+    }
+}
+
+fn read_variable(name: &str) -> Result<Secret, Problem> {
+    let shown = name.escape_debug();
+    let message = match env::var(name) {
+        Ok(value) if value.is_empty() => format!("The environment variable {shown} is empty."),
+        Ok(value) => return Ok(Secret::new(value)),
+        Err(VarError::NotPresent) => format!("The environment variable {shown} is not set."),
+        Err(VarError::NotUnicode(_)) => format!("The environment variable {shown} is no UTF-8 text."),
+    };
+    Err(Problem::new(Kind::MissingVariable, message, "Set it before the program is started."))
+}
+
+/// A line end behind the secret is the editor's and not part of it.
+fn read_secret_file(path: &Path) -> Result<Secret, Problem> {
+    let bytes = read_file(path)?;
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        let message = format!("{} is no UTF-8 text.", path.display());
+        return Err(Problem::new(Kind::WrongFile, message, "Choose the file that holds the secret alone."));
+    };
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    Ok(Secret::new(text.strip_suffix('\r').unwrap_or(text)))
+}
+
+fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let wrong = |what: String, help: &str| Problem::new(Kind::WrongFile, what, help);
+    let shown = path.display();
+    if path.is_dir() {
+        return Err(wrong(format!("{shown} is a directory."), "Choose a file in it."));
+    }
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Problem::new(
+            Kind::MissingFile,
+            format!("There is no file {shown}."),
+            "Check the name; paths in a profile are relative to the profile.",
+        ),
+        io::ErrorKind::PermissionDenied => {
+            wrong(format!("{shown} may not be read by you."), "Change its permissions or copy it.")
+        }
+        _ => wrong(
+            format!("{shown} cannot be read: {error}."),
+            "Copy it to another place and choose it there.",
+        ),
+    };
+    let mut bytes = Zeroizing::new(Vec::new());
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(wrong(
+            format!("{shown} is larger than 1 MiB."),
+            "Choose a certificate or key; they have a few kilobytes.",
+        ));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+    use std::fs;
+
+    fn never(field: &str) -> Result<Secret, Problem> {
+        panic!("asked for {field}")
+    }
+
+    /// A profile whose passphrase and root come from there.
+    fn profile(passphrase: &str, ca: &str) -> Profile {
+        let text = format!(
+            r#"{{ "version": 1, "wifi": {{ "passphrase": {passphrase} }}, "cloud": {{ "kind": "aws", "ca": {ca} }} }}"#
+        );
+        Profile::parse(&text).unwrap()
+    }
+
+    fn secret(materials: &Materials) -> Option<&str> {
+        match materials.get("wifi.passphrase") {
+            Some(Material::Secret(secret)) => Some(secret.reveal()),
+            _ => None,
+        }
+    }
+
+    fn failure(materials: &Materials, field: &str) -> Kind {
+        match materials.get(field) {
+            Some(Material::Failed(problem)) => problem.kind,
+            _ => panic!("{field} did not fail"),
+        }
+    }
+
+    const BUILTIN: &str = r#"{ "builtin": "amazon-root-ca-1" }"#;
+
+    #[test]
+    fn a_secret_comes_from_an_environment_variable() {
+        let profile = profile(r#"{ "env": "PATH" }"#, BUILTIN);
+        let materials = fetch(&profile, Path::new("."), &mut never);
+        assert_eq!(secret(&materials), env::var("PATH").ok().as_deref());
+    }
+
+    #[test]
+    fn a_variable_that_is_not_set_is_named() {
+        for name in ["XPRESS_CENTER_NEVER_SET", "", "a=b", "a\\u0000b"] {
+            let profile = profile(&format!(r#"{{ "env": "{name}" }}"#), BUILTIN);
+            let materials = fetch(&profile, Path::new("."), &mut never);
+            assert_eq!(failure(&materials, "wifi.passphrase"), Kind::MissingVariable, "{name}");
+        }
+    }
+
+    #[test]
+    fn one_line_end_behind_a_secret_in_a_file_is_not_part_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        for (content, expected) in [
+            ("pass phrase", "pass phrase"),
+            ("pass phrase\n", "pass phrase"),
+            ("pass phrase\r\n", "pass phrase"),
+            ("pass phrase \n\n", "pass phrase \n"),
+        ] {
+            fs::write(dir.path().join("secret"), content).unwrap();
+            let materials = fetch(&profile(r#"{ "file": "secret" }"#, BUILTIN), dir.path(), &mut never);
+            assert_eq!(secret(&materials), Some(expected));
+        }
+    }
+
+    #[test]
+    fn files_are_read_relative_to_the_profile() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("ca.pem"), b"\xFFbytes\n").unwrap();
+        let materials = fetch_files(&profile(r#"{ "ask": true }"#, r#"{ "file": "ca.pem" }"#), dir.path());
+        assert!(materials.get("cloud.ca") == Some(&Material::File(Zeroizing::new(b"\xFFbytes\n".to_vec()))));
+        assert!(materials.get("wifi.passphrase") == Some(&Material::Unknown));
+    }
+
+    #[test]
+    fn every_file_that_cannot_be_used_gives_its_own_problem() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("directory")).unwrap();
+        fs::write(dir.path().join("huge"), vec![b'x'; 1 << 21]).unwrap();
+        for (path, kind) in [
+            ("missing", Kind::MissingFile),
+            ("huge/inside", Kind::MissingFile),
+            ("directory", Kind::WrongFile),
+            ("huge", Kind::WrongFile),
+        ] {
+            let profile = profile(SET_VARIABLE, &format!(r#"{{ "file": "{path}" }}"#));
+            let materials = fetch(&profile, dir.path(), &mut never);
+            assert_eq!(failure(&materials, "cloud.ca"), kind, "{path}");
+        }
+    }
+
+    const SET_VARIABLE: &str = r#"{ "env": "PATH" }"#;
+
+    #[test]
+    fn the_keyring_is_not_read_yet() {
+        let materials = fetch(&profile(r#"{ "keyring": "lab" }"#, BUILTIN), Path::new("."), &mut never);
+        assert_eq!(failure(&materials, "wifi.passphrase"), Kind::MissingSecret);
+    }
+
+    #[test]
+    fn the_person_is_asked_by_field_and_may_refuse() {
+        let profile = profile(r#"{ "ask": true }"#, BUILTIN);
+        let materials = fetch(&profile, Path::new("."), &mut |field| {
+            assert_eq!(field, "wifi.passphrase");
+            Ok(Secret::new("typed in"))
+        });
+        assert_eq!(secret(&materials), Some("typed in"));
+        let refusal = || Problem::new(Kind::NoTerminal, "There is no terminal.", "Use env.");
+        let materials = fetch(&profile, Path::new("."), &mut |_| Err(refusal()));
+        assert_eq!(failure(&materials, "wifi.passphrase"), Kind::NoTerminal);
+    }
+
+    #[test]
+    fn nobody_is_asked_in_vain() {
+        let profile = profile(r#"{ "ask": true }"#, r#"{ "file": "missing" }"#);
+        let materials = fetch(&profile, Path::new("."), &mut never);
+        assert!(materials.get("wifi.passphrase") == Some(&Material::Unknown));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_permission_is_a_wrong_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("locked");
+        fs::write(&path, "x").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        // Root may read everything; there is nothing to see then.
+        if File::open(&path).is_err() {
+            assert_eq!(read_file(&path).unwrap_err().kind, Kind::WrongFile);
+        }
+    }
+}

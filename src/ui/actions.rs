@@ -1,0 +1,245 @@
+//! What a person can do, as values: panels push them, `app` carries them out, the palette lists them.
+//! Label, shortcut and icon of each stand here and nowhere else.
+
+use egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons::{
+    ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE, ICON_HELP,
+    ICON_HOME, ICON_KEYBOARD_COMMAND_KEY, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_REFRESH,
+    ICON_RESTART_ALT, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
+};
+
+use super::pages::Page;
+use super::panes::Pane;
+use super::theme;
+use crate::model::{CloudKind, Connection, Evidence, Line, Model, Order, ThemeChoice};
+use crate::plan::Mode;
+use crate::session::Wish;
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Hand this to the shell; a plan on its way is shown as running.
+    Order(Order),
+    /// Choose where the next connection leads.
+    Select(Connection),
+    /// Connect to what is selected.
+    Connect,
+    Disconnect,
+    /// List the ports again.
+    ListPorts,
+    /// Ask again whether and how the module answers.
+    Find,
+    Enter(Mode),
+    Restart,
+    /// Stop the plan that runs.
+    Cancel,
+    Show(Page),
+    /// Fold the console and traffic away, or unfold them.
+    FoldLog,
+    ShowPane(Pane),
+    NextPane,
+    /// Unfold the pane and scroll to this.
+    ShowEvidence(Evidence),
+    /// Forget what this pane shows.
+    Clear(Pane),
+    Theme(ThemeChoice),
+    Palette,
+    Help,
+    /// Take the notice with this id away.
+    Dismiss(u64),
+}
+
+/// Where panels put what a person wants.
+#[derive(Debug, Default)]
+pub struct Actions(Vec<Action>);
+
+impl Actions {
+    pub fn push(&mut self, action: Action) {
+        self.0.push(action);
+    }
+
+    /// Hands an order to the shell.
+    pub fn order(&mut self, order: Order) {
+        self.push(Action::Order(order));
+    }
+
+    /// Hands a wish to the session.
+    pub fn wish(&mut self, wish: Wish) {
+        self.order(Order::Wish(wish));
+    }
+
+    /// Everything pushed so far.
+    pub fn take(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// What a person sees of an action.
+struct Face {
+    label: &'static str,
+    icon: MaterialIcon,
+    shortcut: Option<KeyboardShortcut>,
+}
+
+const fn face(label: &'static str, icon: MaterialIcon) -> Face {
+    Face { label, icon, shortcut: None }
+}
+
+impl Face {
+    const fn on(self, modifiers: Modifiers, key: Key) -> Self {
+        Self { shortcut: Some(KeyboardShortcut::new(modifiers, key)), ..self }
+    }
+}
+
+impl Action {
+    /// Every action that needs no more to be said, in the order of the palette.
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::Connect, Self::Disconnect, Self::ListPorts, Self::Find];
+        all.extend([Mode::Command, Mode::Data, Mode::Extended].map(Self::Enter));
+        all.extend([Self::Restart, Self::Cancel]);
+        all.extend(Page::all().into_iter().map(Self::Show));
+        all.extend([Self::ShowPane(Pane::Console), Self::ShowPane(Pane::Traffic), Self::NextPane, Self::FoldLog]);
+        all.extend([Pane::Console, Pane::Traffic].map(Self::Clear));
+        all.extend([ThemeChoice::Light, ThemeChoice::Dark, ThemeChoice::System].map(Self::Theme));
+        all.extend([Self::Palette, Self::Help]);
+        all
+    }
+
+    /// What it is called; `None` for actions that only mean something where they are pushed.
+    pub fn label(&self) -> Option<&'static str> {
+        self.face().map(|face| face.label)
+    }
+
+    pub fn icon(&self) -> Option<MaterialIcon> {
+        self.face().map(|face| face.icon)
+    }
+
+    pub fn shortcut(&self) -> Option<KeyboardShortcut> {
+        self.face().and_then(|face| face.shortcut)
+    }
+
+    /// Why it cannot be done now; `None` if it can.
+    pub fn obstacle(&self, model: &Model) -> Option<&'static str> {
+        match self {
+            Self::Connect if matches!(model.line, Line::Open(_) | Line::Opening(_)) => Some("A module is connected"),
+            Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
+            Self::Enter(mode) => mode_obstacle(*mode, model),
+            Self::Find | Self::Restart => obstacle_to_wishes(model),
+            Self::Cancel if !model.is_running() => Some("No set-up is running"),
+            _ => None,
+        }
+    }
+
+    fn face(&self) -> Option<Face> {
+        Some(match self {
+            Self::Connect => face("Connect", ICON_LINK).on(Modifiers::NONE, Key::F5),
+            Self::Disconnect => face("Disconnect", ICON_LINK_OFF).on(Modifiers::NONE, Key::F5),
+            Self::ListPorts => face("List the ports again", ICON_REFRESH),
+            Self::Find => face("Find the module again", ICON_SEARCH),
+            Self::Enter(Mode::Command) => face("Enter command mode", ICON_TERMINAL),
+            Self::Enter(Mode::Data) => face("Enter data mode", ICON_SWAP_VERT),
+            Self::Enter(Mode::Extended) => face("Enter extended data mode", ICON_BOLT),
+            Self::Restart => face("Restart module", ICON_RESTART_ALT),
+            Self::Cancel => face("Cancel the set-up", ICON_STOP),
+            Self::Show(page) => page_face(*page),
+            Self::FoldLog => face("Fold or unfold the log", ICON_BOTTOM_PANEL_CLOSE).on(Modifiers::COMMAND, Key::L),
+            Self::ShowPane(Pane::Console) => face("Show the console", ICON_TERMINAL),
+            Self::ShowPane(Pane::Traffic) => face("Show the traffic", ICON_SWAP_VERT),
+            Self::NextPane => face("Next pane", ICON_SYNC).on(Modifiers::CTRL, Key::Tab),
+            Self::Clear(Pane::Console) => face("Clear the console", ICON_DELETE),
+            Self::Clear(Pane::Traffic) => face("Clear the traffic", ICON_DELETE),
+            Self::Theme(ThemeChoice::Light) => face("Light theme", ICON_LIGHT_MODE),
+            Self::Theme(ThemeChoice::Dark) => face("Dark theme", ICON_DARK_MODE),
+            Self::Theme(ThemeChoice::System) => face("Theme of the system", ICON_CONTRAST),
+            Self::Palette => face("Command palette", ICON_KEYBOARD_COMMAND_KEY).on(Modifiers::COMMAND, Key::K),
+            Self::Help => face("Keyboard shortcuts", ICON_HELP).on(Modifiers::NONE, Key::F1),
+            Self::Order(_) | Self::Select(_) | Self::ShowEvidence(_) | Self::Dismiss(_) => return None,
+        })
+    }
+}
+
+const fn page_face(page: Page) -> Face {
+    match page {
+        Page::Home => face("Set up", ICON_HOME),
+        Page::Wizard(CloudKind::Aws) => face("Set up for AWS IoT Core", ICON_CLOUD),
+        Page::Module => face("Module", ICON_MEMORY),
+        Page::Settings => face("Settings", ICON_SETTINGS),
+    }
+}
+
+/// An action in a menu, with icon and shortcut; where it cannot be done, the tooltip says why.
+pub fn menu_item(ui: &mut Ui, action: Action, model: &Model, actions: &mut Actions) {
+    let label = action.label().unwrap_or_default();
+    let icon = action.icon().map(|icon| icon.rich_text().size(theme::ICON)).unwrap_or_default();
+    let shortcut = action.shortcut().map(|shortcut| ui.format_shortcut(&shortcut)).unwrap_or_default();
+    let obstacle = action.obstacle(model);
+    let button = Button::new((icon, label)).shortcut_text(shortcut);
+    let response = ui.add_enabled(obstacle.is_none(), button).accessible_name(label);
+    if response.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
+        actions.push(action);
+    }
+}
+
+/// What was pressed, taken out of the input so that no field sees it.
+pub fn pressed(ui: &Ui, model: &Model) -> Vec<Action> {
+    let hit = |action: &Action| {
+        let shortcut = action.shortcut().filter(|_| action.obstacle(model).is_none());
+        shortcut.is_some_and(|shortcut| ui.input_mut(|input| input.consume_shortcut(&shortcut)))
+    };
+    Action::all().into_iter().filter(hit).collect()
+}
+
+/// Why the session would refuse a wish now.
+fn obstacle_to_wishes(model: &Model) -> Option<&'static str> {
+    match model.line {
+        Line::Open(_) if model.is_free() => None,
+        Line::Open(_) => Some("Something else is under way with the module"),
+        Line::Closed | Line::Opening(_) | Line::Lost { .. } => Some("Nothing is connected"),
+    }
+}
+
+fn mode_obstacle(mode: Mode, model: &Model) -> Option<&'static str> {
+    obstacle_to_wishes(model).or(match model.mode {
+        None => Some("No module answers"),
+        Some(present) if present == mode => Some("The module is in this mode"),
+        Some(Mode::Extended) => Some("Only a restart leads out of extended data mode"),
+        Some(Mode::Command | Mode::Data) => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_in_the_palette_has_a_label_and_an_icon() {
+        for action in Action::all() {
+            assert!(action.label().is_some() && action.icon().is_some(), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn labels_differ() {
+        let mut labels: Vec<_> = Action::all().iter().filter_map(Action::label).collect();
+        labels.sort_unstable();
+        let count = labels.len();
+        labels.dedup();
+        assert_eq!(labels.len(), count);
+    }
+
+    #[test]
+    fn no_two_actions_that_are_possible_at_once_share_a_shortcut() {
+        let model = Model::default();
+        let mut shortcuts: Vec<_> = Action::all()
+            .into_iter()
+            .filter(|action| action.obstacle(&model).is_none())
+            .filter_map(|action| action.shortcut())
+            .map(|shortcut| format!("{shortcut:?}"))
+            .collect();
+        shortcuts.sort_unstable();
+        let count = shortcuts.len();
+        shortcuts.dedup();
+        assert_eq!(shortcuts.len(), count);
+    }
+}

@@ -1,0 +1,214 @@
+//! The window as a whole: it drains the news into the model, draws the panels, and carries out what they ask for.
+
+use std::time::Duration;
+
+use eframe::glow;
+use egui::{CentralPanel, Context, Frame, Margin, ScrollArea, Ui};
+
+use super::actions::{self, Action, Actions};
+use super::dialogs::Dialog;
+use super::pages::{Page, home, module, settings};
+use super::panes::{Pane, Panes};
+use super::theme::{self, Tokens};
+use super::wizard::AwsWizard;
+use super::{navigation, notices, top_bar};
+use crate::model::{
+    CloudKind, Connection, DEFAULT_SPEED, FlowControl, Handle, Line, Model, Order, PortName, Presence, Settings,
+    ThemeChoice,
+};
+use crate::moment::Moment;
+use crate::session::{Activity, Wish};
+
+/// The window.
+pub struct App {
+    handle: Box<dyn Handle>,
+    settings: Settings,
+    model: Model,
+    page: Page,
+    /// Where the next connection leads.
+    selected: Connection,
+    panes: Panes,
+    wizard: AwsWizard,
+    dialog: Dialog,
+    /// When the ports were last asked for while a lost one is awaited.
+    looked: Moment,
+}
+
+/// More pieces of news than this in one frame are left for the next, so that a flood cannot stop the drawing.
+const MOST_NEWS: usize = 20_000;
+/// How often elapsed seconds are drawn, and how often a lost port is looked for.
+const SECOND: Duration = Duration::from_secs(1);
+
+impl App {
+    /// The window as eframe opens it; `handle` leads to the shell.
+    pub fn new(creation: &eframe::CreationContext<'_>, handle: Box<dyn Handle>, settings: Settings) -> Self {
+        Self::for_context(&creation.egui_ctx, handle, settings)
+    }
+
+    /// The window in any context, such as a test's.
+    pub fn for_context(context: &Context, mut handle: Box<dyn Handle>, settings: Settings) -> Self {
+        theme::install(context);
+        theme::choose(context, settings.theme);
+        handle.send(Order::ListPorts);
+        let simulated = || Connection {
+            port: PortName::Simulated,
+            speed: DEFAULT_SPEED,
+            flow: FlowControl::default(),
+        };
+        Self {
+            looked: handle.now(),
+            handle,
+            selected: settings.connection.clone().unwrap_or_else(simulated),
+            settings,
+            model: Model::default(),
+            page: Page::Home,
+            panes: Panes::default(),
+            wizard: AwsWizard::default(),
+            dialog: Dialog::None,
+        }
+    }
+
+    /// What the window shows.
+    pub const fn model(&self) -> &Model {
+        &self.model
+    }
+
+    fn take_news(&mut self, context: &Context) {
+        for _ in 0..MOST_NEWS {
+            let Some(news) = self.handle.poll() else { return };
+            self.wizard.handle_news(&news);
+            self.model.handle(news, self.handle.now());
+        }
+        context.request_repaint();
+    }
+
+    /// What has to happen without news: seconds that are shown go on, and a lost port is looked for.
+    fn watch(&mut self, context: &Context) {
+        let now = self.handle.now();
+        self.model.handle_time(now);
+        let awaited = matches!(self.model.line, Line::Lost { port: Presence::Away, .. });
+        if awaited && now.since(self.looked) >= SECOND {
+            self.looked = now;
+            self.handle.send(Order::ListPorts);
+        }
+        if awaited || self.model.activity != Activity::Nothing || self.model.is_running() {
+            context.request_repaint_after(SECOND);
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        top_bar::show(ui, &self.model, &self.selected, actions);
+        notices::show(ui, &self.model, actions);
+        self.panes.show(ui, &self.model, actions);
+        navigation::show(ui, self.page, actions);
+        let frame = Frame::new().fill(Tokens::of(ui).window).inner_margin(Margin { left: 24, right: 8, top: 20, bottom: 0 });
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().id_salt(self.page).auto_shrink(false).show(ui, |ui| self.page(ui, actions));
+        });
+        self.dialog.show(ui, &self.model, actions);
+    }
+
+    fn page(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        match self.page {
+            Page::Home => home::show(ui, &self.model, actions),
+            Page::Wizard(CloudKind::Aws) => self.wizard.show(ui, &self.model, self.handle.date(), actions),
+            Page::Module => module::show(ui, &self.model, actions),
+            Page::Settings => settings::show(ui, self.settings.theme, actions),
+        }
+        ui.add_space(theme::space::XL);
+    }
+
+    fn apply(&mut self, action: Action, context: &Context) {
+        match action {
+            Action::Order(order) => self.order(order),
+            Action::Select(connection) => self.selected = connection,
+            Action::Connect => self.connect(),
+            Action::Disconnect => self.disconnect(),
+            Action::ListPorts => self.handle.send(Order::ListPorts),
+            Action::Find => self.order(Order::Wish(Wish::Find)),
+            Action::Enter(mode) => self.order(Order::Wish(Wish::Enter(mode))),
+            Action::Restart => self.order(Order::Wish(Wish::Restart)),
+            Action::Cancel => self.order(Order::Wish(Wish::Cancel)),
+            Action::Show(page) => self.page = page,
+            Action::FoldLog => self.panes.fold(),
+            Action::ShowPane(pane) => self.panes.reveal(pane),
+            Action::NextPane => self.panes.next(),
+            Action::ShowEvidence(evidence) => self.panes.show_evidence(evidence),
+            Action::Clear(Pane::Console) => self.model.console.clear(),
+            Action::Clear(Pane::Traffic) => self.model.traffic.clear(),
+            Action::Theme(choice) => self.choose_theme(choice, context),
+            Action::Palette => self.dialog = Dialog::palette(),
+            Action::Help => self.dialog = Dialog::Shortcuts,
+            Action::Dismiss(id) => self.model.notices.dismiss(id),
+        }
+    }
+
+    /// A plan on its way is shown as running before the session has said so.
+    fn order(&mut self, order: Order) {
+        if let Order::Wish(Wish::Run(plan)) = &order {
+            self.model.plan_started(plan);
+        }
+        self.handle.send(order);
+    }
+
+    /// A lost line is taken up as it was.
+    fn connect(&mut self) {
+        if let Line::Lost { connection, .. } = &self.model.line {
+            self.selected = connection.clone();
+        }
+        self.model.connecting(&self.selected);
+        self.handle.send(Order::Connect(self.selected.clone()));
+        self.settings.connection = Some(self.selected.clone());
+        self.save_settings();
+    }
+
+    fn disconnect(&mut self) {
+        match self.model.line {
+            Line::Lost { .. } => self.model.give_up_line(),
+            Line::Closed | Line::Opening(_) | Line::Open(_) => self.handle.send(Order::Disconnect),
+        }
+    }
+
+    fn choose_theme(&mut self, choice: ThemeChoice, context: &Context) {
+        self.settings.theme = choice;
+        theme::choose(context, choice);
+        self.save_settings();
+    }
+
+    fn save_settings(&mut self) {
+        self.handle.send(Order::SaveSettings(self.settings.clone()));
+    }
+
+    /// The size is remembered without the zoom, as the next start will open the window without it.
+    fn note_size(&mut self, ui: &Ui) {
+        let inner = ui.input(|input| input.viewport().inner_rect);
+        if let Some(size) = inner.map(|rect| rect.size() * ui.zoom_factor()) {
+            self.settings.window = (size.x, size.y);
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, context: &Context, _: &mut eframe::Frame) {
+        self.take_news(context);
+        self.watch(context);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        self.note_size(ui);
+        let mut actions = Actions::default();
+        actions::pressed(ui, &self.model).into_iter().for_each(|action| actions.push(action));
+        self.draw(ui, &mut actions);
+        for action in actions.take() {
+            self.apply(action, ui);
+            ui.request_repaint();
+        }
+    }
+
+    fn on_exit(&mut self, _: Option<&glow::Context>) {
+        self.save_settings();
+    }
+}
+
+#[cfg(test)]
+mod tests;

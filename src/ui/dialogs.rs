@@ -1,0 +1,163 @@
+//! What lies over the window for a moment: the command palette and the list of shortcuts.
+
+use egui::{Align2, Area, Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+
+use super::actions::{Action, Actions};
+use super::theme::{self, Tokens, space};
+use super::widgets;
+use crate::model::Model;
+
+/// The dialog that is open, if any.
+#[derive(Debug, Default)]
+pub(super) enum Dialog {
+    #[default]
+    None,
+    Palette(Palette),
+    Shortcuts,
+}
+
+/// The search of the palette.
+#[derive(Debug, Default)]
+pub(super) struct Palette {
+    search: String,
+    chosen: usize,
+}
+
+impl Dialog {
+    /// An empty palette.
+    pub(super) fn palette() -> Self {
+        Self::Palette(Palette::default())
+    }
+
+    /// Draws the dialog and closes it when it has done its work.
+    pub(super) fn show(&mut self, ui: &Ui, model: &Model, actions: &mut Actions) {
+        let open = match self {
+            Self::None => return,
+            Self::Palette(palette) => palette.show(ui, model, actions),
+            Self::Shortcuts => shortcuts(ui),
+        };
+        if !open {
+            *self = Self::None;
+        }
+    }
+}
+
+fn modal(ui: &Ui, name: &str) -> Modal {
+    let id = Id::unique(name);
+    let tokens = Tokens::of(ui);
+    let area = Area::new(id).kind(egui::UiKind::Modal).order(egui::Order::Foreground).fade_in(false);
+    let frame = Frame::popup(ui.style()).fill(tokens.surface).inner_margin(Margin::same(12));
+    Modal::new(id).area(area.anchor(Align2::CENTER_TOP, egui::vec2(0.0, 96.0)).accessible_name(name)).frame(frame)
+}
+
+impl Palette {
+    /// Gives whether it stays open.
+    fn show(&mut self, ui: &Ui, model: &Model, actions: &mut Actions) -> bool {
+        let mut picked = None;
+        let modal = modal(ui, "Command palette").show(ui, |ui| {
+            ui.set_width(520.0);
+            self.keys(ui);
+            let response = ui.add(widgets::sized(ui, TextEdit::singleline(&mut self.search).hint_text("Type what to do")));
+            response.request_focus();
+            if response.accessible_name("Search actions").changed() {
+                self.chosen = 0;
+            }
+            let found = self.found(model);
+            self.chosen = self.chosen.min(found.len().saturating_sub(1));
+            picked = self.list(ui, &found, model);
+        });
+        match picked {
+            Some(action) => {
+                actions.push(action);
+                false
+            }
+            None => !modal.should_close(),
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui) {
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::ArrowDown) {
+            self.chosen += 1;
+        }
+        if pressed(Key::ArrowUp) {
+            self.chosen = self.chosen.saturating_sub(1);
+        }
+    }
+
+    /// What can be done now comes first.
+    fn found(&self, model: &Model) -> Vec<Action> {
+        let words: Vec<_> = self.search.split_whitespace().map(str::to_lowercase).collect();
+        let fits = |action: &Action| {
+            let label = action.label().unwrap_or_default().to_lowercase();
+            *action != Action::Palette && words.iter().all(|word| label.contains(word))
+        };
+        let mut found: Vec<_> = Action::all().into_iter().filter(fits).collect();
+        found.sort_by_key(|action| action.obstacle(model).is_some());
+        found
+    }
+
+    /// Gives the action that was clicked, or chosen by Enter.
+    fn list(&self, ui: &mut Ui, found: &[Action], model: &Model) -> Option<Action> {
+        let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        let mut picked = None;
+        ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            if found.is_empty() {
+                widgets::hint(ui, "No action of that name");
+            }
+            for (index, action) in found.iter().enumerate() {
+                let response = entry(ui, action, index == self.chosen, model);
+                if index == self.chosen && !ui.is_rect_visible(response.rect) {
+                    response.scroll_to_me(None);
+                }
+                let entered = enter && index == self.chosen && action.obstacle(model).is_none();
+                if response.clicked() || entered {
+                    picked = Some(action.clone());
+                }
+            }
+        });
+        picked
+    }
+}
+
+fn entry(ui: &mut Ui, action: &Action, chosen: bool, model: &Model) -> egui::Response {
+    let tokens = Tokens::of(ui);
+    let obstacle = action.obstacle(model);
+    let label = action.label().unwrap_or_default();
+    let icon = action.icon().map(|icon| icon.rich_text().size(theme::ICON)).unwrap_or_default();
+    let shortcut = action.shortcut().map(|shortcut| ui.format_shortcut(&shortcut)).unwrap_or_default();
+    let aside = RichText::new(obstacle.map_or(shortcut, str::to_owned)).small().color(tokens.text_weak);
+    let button = Button::selectable(chosen, (icon, label)).right_text(aside).gap(space::S);
+    let button = button.min_size(egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT)).frame_when_inactive(chosen);
+    ui.add_enabled(obstacle.is_none(), button).accessible_name(label)
+}
+
+/// Gives whether it stays open.
+fn shortcuts(ui: &Ui) -> bool {
+    let mut closed = false;
+    let modal = modal(ui, "Keyboard shortcuts").show(ui, |ui| {
+        ui.set_width(420.0);
+        widgets::section(ui, "Keyboard shortcuts");
+        for action in Action::all() {
+            if let (Some(label), Some(shortcut)) = (action.label(), action.shortcut()) {
+                row(ui, &ui.format_shortcut(&shortcut), label);
+            }
+        }
+        for (keys, what) in [
+            ("Tab", "Next control"),
+            ("Esc", "Leave a field, close this"),
+            ("Up, Down", "Earlier commands, in the console"),
+            ("Ctrl + and −", "Larger and smaller"),
+        ] {
+            row(ui, keys, what);
+        }
+        ui.add_space(space::S);
+        closed = widgets::secondary_button(ui, "Close").clicked();
+    });
+    !closed && !modal.should_close()
+}
+
+fn row(ui: &mut Ui, keys: &str, what: &str) {
+    widgets::key_value(ui, keys, what);
+}

@@ -1,0 +1,138 @@
+//! The first page: what is connected, and a card for each cloud there is a wizard for.
+
+use egui::{RichText, Ui};
+use egui_material_icons::icons::{ICON_CABLE, ICON_CLOUD, ICON_DEVELOPER_BOARD};
+
+use super::Page;
+use crate::model::{CloudKind, CloudState, Connection, DEFAULT_SPEED, FlowControl, Line, Model, Port, PortName};
+use crate::session::PlanResult;
+use crate::ui::actions::{Action, Actions};
+use crate::ui::theme::{self, Tokens, space};
+use crate::ui::widgets::{self, Tone};
+
+/// Draws the page.
+pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    ui.set_max_width(theme::READING_WIDTH);
+    widgets::heading(ui, "Set up a module for the cloud");
+    widgets::hint(ui, "Choose a port, then a cloud. Every AT command is shown before it is sent and while it runs.");
+    ui.add_space(space::S);
+    match &model.line {
+        Line::Open(_) | Line::Opening(_) => widgets::card(ui, |ui| connected(ui, model, actions)),
+        Line::Closed | Line::Lost { .. } => widgets::card(ui, |ui| pointer(ui, model, actions)),
+    };
+    ui.add_space(space::M);
+    widgets::section(ui, "Clouds");
+    for cloud in CloudKind::ALL {
+        widgets::card(ui, |ui| cloud_card(ui, cloud, model, actions));
+    }
+}
+
+fn connected(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        widgets::icon(ui, ICON_DEVELOPER_BOARD, tokens.accent);
+        widgets::section(ui, title(model));
+        match model.cloud() {
+            CloudState::Connected { cloud, host } => {
+                let name = cloud.map_or(host, |cloud| cloud.name().to_owned());
+                widgets::chip(ui, Tone::Ok, &format!("Connected to {name}"));
+            }
+            CloudState::Connecting => {
+                widgets::chip(ui, Tone::Accent, "Connecting");
+            }
+            CloudState::None => {}
+        }
+    });
+    if let Some(connection) = model.line.connection() {
+        widgets::hint(ui, format!("On {}, {} bits per second", connection.port.title(), connection.speed));
+    }
+    if model.module.identity.is_some() && widgets::link_button(ui, "About this module").clicked() {
+        actions.push(Action::Show(Page::Module));
+    }
+}
+
+fn title(model: &Model) -> String {
+    match (&model.module.identity, model.mode) {
+        (Some(identity), _) => format!("Connected module: {}", identity.model),
+        (None, Some(_)) => "A module answers".to_owned(),
+        (None, None) if model.is_free() => "No module answers".to_owned(),
+        (None, None) => "Looking for a module".to_owned(),
+    }
+}
+
+/// Where to begin when nothing is connected.
+fn pointer(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        widgets::icon(ui, ICON_CABLE, tokens.accent);
+        widgets::section(ui, "No module is connected");
+    });
+    widgets::hint(
+        ui,
+        "Plug a module in and choose its port at the top left. No hardware at hand? The simulated module does \
+         everything a real one does, and reaches real servers.",
+    );
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        let serial = model.ports.iter().filter(|port| matches!(port.name, PortName::Serial(_))).take(MOST_PORTS);
+        for port in serial {
+            let text = format!("Connect to {}", port.name.title());
+            if widgets::secondary_button(ui, &text).on_hover_text(&port.description).clicked() {
+                connect(port, actions);
+            }
+        }
+        if widgets::primary_button(ui, "Use the simulated module").clicked() {
+            connect_to(PortName::Simulated, actions);
+        }
+    });
+}
+
+/// More ports than this are found in the list of the top bar.
+const MOST_PORTS: usize = 3;
+
+fn connect(port: &Port, actions: &mut Actions) {
+    connect_to(port.name.clone(), actions);
+}
+
+fn connect_to(port: PortName, actions: &mut Actions) {
+    actions.push(Action::Select(Connection { port, speed: DEFAULT_SPEED, flow: FlowControl::default() }));
+    actions.push(Action::Connect);
+}
+
+fn cloud_card(ui: &mut Ui, cloud: CloudKind, model: &Model, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal(|ui| {
+        widgets::icon(ui, ICON_CLOUD, tokens.accent);
+        widgets::section(ui, cloud.name());
+        if let Some((tone, text)) = last_run(model) {
+            widgets::chip(ui, tone, text);
+        }
+    });
+    let (what, needs) = about(cloud);
+    ui.label(RichText::new(what).color(tokens.text));
+    widgets::hint(ui, needs);
+    ui.add_space(space::XS);
+    if widgets::secondary_button(ui, &format!("Set up for {}…", cloud.short_name())).clicked() {
+        actions.push(Action::Show(Page::Wizard(cloud)));
+    }
+}
+
+/// What is set up, and what a person has to bring.
+const fn about(cloud: CloudKind) -> (&'static str, &'static str) {
+    match cloud {
+        CloudKind::Aws => (
+            "MQTT over TLS with the device's own certificate",
+            "You need the endpoint of your account, the certificate and private key of a thing, and your Wi-Fi",
+        ),
+    }
+}
+
+fn last_run(model: &Model) -> Option<(Tone, &'static str)> {
+    let run = model.run.as_ref()?;
+    Some(match &run.result {
+        None => (Tone::Accent, "Running"),
+        Some(PlanResult::Done { .. }) => (Tone::Ok, "Set up"),
+        Some(PlanResult::Failed(_)) => (Tone::Danger, "The last set-up failed"),
+        Some(PlanResult::Cancelled) => (Tone::Neutral, "The last set-up was cancelled"),
+    })
+}

@@ -1,0 +1,24 @@
+//! The pages in the middle of the window, one at a time.
+
+pub(super) mod home;
+pub(super) mod module;
+pub(super) mod settings;
+
+use crate::model::CloudKind;
+
+/// The page that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Page {
+    Home,
+    Wizard(CloudKind),
+    Module,
+    Settings,
+}
+
+impl Page {
+    /// Every page there is, in the order of the palette.
+    pub fn all() -> Vec<Self> {
+        let wizards = CloudKind::ALL.map(Self::Wizard);
+        [Self::Home].into_iter().chain(wizards).chain([Self::Module, Self::Settings]).collect()
+    }
+}

@@ -1,0 +1,252 @@
+//! The panes at the bottom of the window: console and traffic, as tabs or, on a wide window, side by side.
+
+mod console;
+mod list;
+mod traffic;
+
+use egui::{Align, Button, CentralPanel, Frame, Layout, Margin, Panel, RichText, Stroke, Ui, UiBuilder};
+use egui_material_icons::icons::{ICON_BOTTOM_PANEL_CLOSE, ICON_BOTTOM_PANEL_OPEN, ICON_CONTENT_COPY, ICON_DELETE};
+
+use self::console::ConsolePane;
+use self::traffic::TrafficPane;
+use super::actions::{Action, Actions};
+use super::theme::{Tokens, space};
+use super::widgets;
+use crate::model::{Evidence, Model};
+use crate::moment::Moment;
+
+/// The panes there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pane {
+    Console,
+    Traffic,
+}
+
+impl Pane {
+    const ALL: [Self; 2] = [Self::Console, Self::Traffic];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Console => "Console",
+            Self::Traffic => "Traffic",
+        }
+    }
+
+    const fn next(self) -> Self {
+        match self {
+            Self::Console => Self::Traffic,
+            Self::Traffic => Self::Console,
+        }
+    }
+}
+
+/// From this width on, in points, both panes stand side by side.
+const WIDE: f32 = 1600.0;
+const BAR: f32 = 38.0;
+const INPUT: f32 = 43.0;
+
+/// Both panes, and how they are shown.
+#[derive(Debug)]
+pub struct Panes {
+    shown: Pane,
+    fold: Fold,
+    console: ConsolePane,
+    traffic: TrafficPane,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fold {
+    Open,
+    Folded,
+}
+
+/// Whether a field takes the focus in the next frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Focus {
+    #[default]
+    Stay,
+    Take,
+}
+
+impl Focus {
+    /// The field was drawn: what was asked for is done.
+    fn settle(&mut self, field: &egui::Response) {
+        if std::mem::take(self) == Self::Take {
+            field.request_focus();
+        }
+    }
+}
+
+impl Default for Panes {
+    fn default() -> Self {
+        Self {
+            shown: Pane::Console,
+            fold: Fold::Open,
+            console: ConsolePane::default(),
+            traffic: TrafficPane::default(),
+        }
+    }
+}
+
+impl Panes {
+    /// Draws the panes at the bottom of `ui`.
+    pub fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        let tokens = Tokens::of(ui);
+        let frame = Frame::new().fill(tokens.surface);
+        if self.fold == Fold::Folded {
+            let panel = Panel::bottom("folded log").resizable(false).exact_size(BAR).frame(frame);
+            panel.show(ui, |ui| self.bar(ui, model, &[self.shown], actions));
+            return;
+        }
+        let height = ui.available_height();
+        let panel = Panel::bottom("log").resizable(true).frame(frame).default_size((height * 0.36).clamp(220.0, 400.0));
+        panel.size_range(160.0..=(height * 0.75).max(180.0)).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let wide = ui.available_width() >= WIDE;
+            let bar = Panel::top("log bar").resizable(false).exact_size(BAR).frame(Frame::new());
+            let shown = if wide { &Pane::ALL[..] } else { &[self.shown] };
+            bar.show(ui, |ui| self.bar(ui, model, shown, actions));
+            if wide { self.both(ui, model, actions) } else { self.one(ui, model, actions) }
+        });
+    }
+
+    /// Shows this pane, unfolded, ready for typing.
+    pub fn reveal(&mut self, pane: Pane) {
+        self.fold = Fold::Open;
+        self.shown = pane;
+        match pane {
+            Pane::Console => self.console.focus(),
+            Pane::Traffic => self.traffic.focus(),
+        }
+    }
+
+    /// Shows the other pane.
+    pub fn next(&mut self) {
+        self.reveal(self.shown.next());
+    }
+
+    /// Folds the panes to their bar, or unfolds them.
+    pub fn fold(&mut self) {
+        self.fold = match self.fold {
+            Fold::Open => Fold::Folded,
+            Fold::Folded => Fold::Open,
+        };
+    }
+
+    /// Shows the line or row that proves something.
+    pub fn show_evidence(&mut self, evidence: Evidence) {
+        self.fold = Fold::Open;
+        match evidence {
+            Evidence::Console(id) => {
+                self.shown = Pane::Console;
+                self.console.reveal(id);
+            }
+            Evidence::Traffic(id) => {
+                self.shown = Pane::Traffic;
+                self.traffic.reveal(id);
+            }
+        }
+    }
+
+    fn one(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        CentralPanel::no_frame().show(ui, |ui| self.pane(ui, self.shown, model, actions));
+    }
+
+    fn both(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        let half = ui.available_width() / 2.0;
+        let side = Panel::left("console side").resizable(true).default_size(half).size_range(480.0..=(half * 1.5));
+        side.frame(Frame::new()).show(ui, |ui| self.pane(ui, Pane::Console, model, actions));
+        CentralPanel::no_frame().show(ui, |ui| self.pane(ui, Pane::Traffic, model, actions));
+    }
+
+    fn pane(&mut self, ui: &mut Ui, pane: Pane, model: &Model, actions: &mut Actions) {
+        match pane {
+            Pane::Console => self.console.show(ui, model, actions),
+            Pane::Traffic => self.traffic.show(ui, model, actions),
+        }
+    }
+
+    /// Tabs on the left, what can be done with the shown panes on the right.
+    fn bar(&mut self, ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+        let inner = ui.max_rect().shrink2(egui::vec2(space::M, 0.0));
+        ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            ui.horizontal_centered(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XS;
+                for pane in Pane::ALL {
+                    if tab(ui, pane, shown.contains(&pane), count(pane, model)).clicked() {
+                        actions.push(Action::ShowPane(pane));
+                    }
+                }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.tools(ui, model, shown, actions));
+            });
+        });
+    }
+
+    fn tools(&self, ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+        let (icon, name) = match self.fold {
+            Fold::Open => (ICON_BOTTOM_PANEL_CLOSE, "Fold the log away"),
+            Fold::Folded => (ICON_BOTTOM_PANEL_OPEN, "Unfold the log"),
+        };
+        if widgets::icon_button(ui, icon, name).clicked() {
+            actions.push(Action::FoldLog);
+        }
+        if shown.contains(&Pane::Traffic) && widgets::icon_button(ui, ICON_DELETE, "Clear the traffic").clicked() {
+            actions.push(Action::Clear(Pane::Traffic));
+        }
+        if !shown.contains(&Pane::Console) {
+            return;
+        }
+        if widgets::icon_button(ui, ICON_DELETE, "Clear the console").clicked() {
+            actions.push(Action::Clear(Pane::Console));
+        }
+        if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy the console").clicked() {
+            ui.copy_text(console::as_text(&model.console));
+        }
+    }
+}
+
+fn count(pane: Pane, model: &Model) -> usize {
+    match pane {
+        Pane::Console => model.console.len(),
+        Pane::Traffic => model.traffic.len(),
+    }
+}
+
+fn tab(ui: &mut Ui, pane: Pane, chosen: bool, count: usize) -> egui::Response {
+    let tokens = Tokens::of(ui);
+    let color = if chosen { tokens.text_strong } else { tokens.text_weak };
+    let name = RichText::new(pane.label()).color(color);
+    let count = RichText::new(count.to_string()).small().color(tokens.text_weak);
+    let button = Button::selectable(chosen, (name, count)).frame_when_inactive(chosen).stroke(Stroke::NONE);
+    ui.scope(|ui| {
+        ui.visuals_mut().selection.bg_fill = tokens.hover;
+        ui.add(button).accessible_name(pane.label())
+    })
+    .inner
+}
+
+/// The line at the bottom of a pane, where something is typed.
+fn input_line(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
+    let panel = Panel::bottom(ui.scope_id().with("input")).resizable(false).exact_size(INPUT).frame(frame);
+    panel.show(ui, |ui| ui.horizontal_centered(contents));
+}
+
+/// A time since the start of the program, as all columns of times show it: `01:23.456`, with hours only if there are any.
+fn clock(at: Moment) -> String {
+    let millis = at.since_start().as_millis();
+    let (hours, minutes, seconds) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
+    let hours = if hours > 0 { format!("{hours}:") } else { String::new() };
+    format!("{hours}{minutes:02}:{seconds:02}.{:03}", millis % 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_a_column_of_constant_width_until_there_are_hours() {
+        assert_eq!(clock(Moment::from_millis(83_456)), "01:23.456");
+        assert_eq!(clock(Moment::from_millis(7_203_004)), "2:00:03.004");
+    }
+}

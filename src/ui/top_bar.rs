@@ -1,0 +1,240 @@
+//! The bar at the top: where the connection leads, and how far it has come.
+
+use egui::containers::menu::MenuButton;
+use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons::{
+    ICON_CIRCLE, ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_DARK_MODE, ICON_HELP, ICON_LIGHT_MODE,
+    ICON_NETWORK_WIFI_1_BAR, ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR,
+    ICON_SIGNAL_WIFI_4_BAR, ICON_SIGNAL_WIFI_OFF, ICON_TUNE,
+};
+
+use super::actions::{self, Action, Actions};
+use super::theme::{self, Tokens, space};
+use super::widgets;
+use crate::model::{
+    CloudState, Connection, DEFAULT_SPEED, FlowControl, Line, Link, Model, Port, PortName, ThemeChoice, Wifi,
+};
+use crate::plan::Mode;
+use crate::session::Activity;
+
+const HEIGHT: f32 = 50.0;
+
+/// Speeds that the modules know (protocol.md §1.1), in bits per second.
+const SPEEDS: [u32; 10] =
+    [9600, 19_200, 38_400, 57_600, DEFAULT_SPEED, 230_400, 460_800, 921_600, 1_843_200, 3_000_000];
+
+/// Draws the bar at the top of `ui`; `selected` is where the next connection leads.
+pub(super) fn show(ui: &mut Ui, model: &Model, selected: &Connection, actions: &mut Actions) {
+    let frame = Frame::new().fill(Tokens::of(ui).surface).inner_margin(Margin::symmetric(12, 0));
+    Panel::top("top bar").resizable(false).exact_size(HEIGHT).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            connection(ui, model, selected, actions);
+            ui.add_space(space::S);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if widgets::icon_button(ui, ICON_HELP, "Keyboard shortcuts").clicked() {
+                    actions.push(Action::Help);
+                }
+                theme_switch(ui, actions);
+                cloud(ui, model);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| state(ui, model, actions));
+            });
+        });
+    });
+}
+
+fn connection(ui: &mut Ui, model: &Model, selected: &Connection, actions: &mut Actions) {
+    let shown = model.line.connection().unwrap_or(selected);
+    let free = !matches!(model.line, Line::Open(_) | Line::Opening(_));
+    ui.add_enabled_ui(free, |ui| {
+        ports(ui, model, shown, actions);
+        speeds(ui, shown, actions);
+        flow_control(ui, shown, actions);
+    });
+    match &model.line {
+        Line::Closed | Line::Lost { .. } => {
+            if widgets::primary_button(ui, "Connect").on_hover_text("F5").clicked() {
+                actions.push(Action::Connect);
+            }
+        }
+        Line::Opening(_) | Line::Open(_) => {
+            if widgets::secondary_button(ui, "Disconnect").on_hover_text("F5").clicked() {
+                actions.push(Action::Disconnect);
+            }
+        }
+    }
+}
+
+fn ports(ui: &mut Ui, model: &Model, shown: &Connection, actions: &mut Actions) {
+    let combo = widgets::combo("port", 186.0).truncate().selected_text(shown.port.title());
+    let response = combo.show_ui(ui, |ui| {
+        ui.set_min_width(320.0);
+        for port in choices(model, shown) {
+            if port_entry(ui, &port, port.name == shown.port).clicked() {
+                actions.push(Action::Select(Connection { port: port.name, ..shown.clone() }));
+            }
+        }
+    });
+    // The list may be old by the time it is opened.
+    if response.response.accessible_name("Port").on_hover_text("Where the module is").clicked() {
+        actions.push(Action::ListPorts);
+    }
+}
+
+/// What is plugged in; the simulated module and what is chosen are always among it.
+fn choices(model: &Model, shown: &Connection) -> Vec<Port> {
+    let mut ports = model.ports.clone();
+    for (name, description) in [(PortName::Simulated, "Ships in this program"), (shown.port.clone(), "Not plugged in")] {
+        if !ports.iter().any(|port| port.name == name) {
+            ports.push(Port { name, description: description.to_owned(), usb: None });
+        }
+    }
+    ports
+}
+
+fn port_entry(ui: &mut Ui, port: &Port, chosen: bool) -> egui::Response {
+    let name = port.name.title();
+    let about = RichText::new(&port.description).small().color(Tokens::of(ui).text_weak);
+    ui.add(Button::selectable(chosen, name.clone()).right_text(about)).accessible_name(name)
+}
+
+fn speeds(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {
+    let combo = widgets::combo("speed", 92.0).selected_text(shown.speed.to_string());
+    let response = combo.show_ui(ui, |ui| {
+        for speed in SPEEDS {
+            if ui.selectable_label(speed == shown.speed, speed.to_string()).clicked() {
+                actions.push(Action::Select(Connection { speed, ..shown.clone() }));
+            }
+        }
+    });
+    response.response.accessible_name("Speed").on_hover_text("Bits per second; 115200 unless the module was told otherwise");
+}
+
+fn flow_control(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {
+    let size = egui::Vec2::splat(theme::CONTROL_HEIGHT);
+    let button = Button::new(ICON_TUNE.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        for (flow, label) in [(FlowControl::RtsCts, "RTS/CTS flow control"), (FlowControl::None, "No flow control")] {
+            if ui.selectable_label(flow == shown.flow, label).clicked() {
+                actions.push(Action::Select(Connection { flow, ..shown.clone() }));
+            }
+        }
+    });
+    response.on_hover_text("Flow control").accessible_name("Flow control");
+}
+
+/// What is connected, as far as it is known.
+fn state(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    if !model.line.is_open() {
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    if let Some(identity) = &model.module.identity {
+        let firmware = identity.firmware.map(|firmware| format!(" · {firmware}")).unwrap_or_default();
+        let text = format!("{}{firmware}", identity.model);
+        ui.label(RichText::new(text).color(tokens.text_strong)).on_hover_text("Model and firmware");
+        ui.add_space(space::XS);
+    }
+    mode(ui, model, actions);
+    ui.add_space(space::XS);
+    wifi(ui, &model.module.wifi);
+}
+
+/// The mode with the ways to others, or what the session is busy with.
+fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    let tokens = Tokens::of(ui);
+    if let Some(busy) = busy(model.activity) {
+        let seconds = model.now.since(model.active_since).as_secs();
+        ui.label(RichText::new(format!("{busy}, {seconds} s")).color(tokens.accent));
+        return;
+    }
+    let (color, text) = match model.mode {
+        Some(mode) => (tokens.ok, format!("{} mode", mode.name())),
+        None => (tokens.danger, "no answer".to_owned()),
+    };
+    let button = Button::new((ICON_CIRCLE.rich_text().size(10.0).color(color), text)).frame_when_inactive(false);
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(240.0);
+        for action in [Mode::Command, Mode::Data, Mode::Extended].map(Action::Enter) {
+            actions::menu_item(ui, action, model, actions);
+        }
+        ui.separator();
+        actions::menu_item(ui, Action::Find, model, actions);
+        actions::menu_item(ui, Action::Restart, model, actions);
+    });
+    response.accessible_name("Mode").on_hover_text("The mode of the line, and the ways to others");
+}
+
+/// Words for what is under way; the seconds beside them go on without drawing more than once a second.
+const fn busy(activity: Activity) -> Option<&'static str> {
+    match activity {
+        Activity::Nothing => None,
+        Activity::Finding => Some("Finding the module"),
+        Activity::Switching => Some("Changing the mode"),
+        Activity::Plan => Some("Setting up"),
+        Activity::TidyingUp => Some("Tidying up"),
+    }
+}
+
+fn wifi(ui: &mut Ui, wifi: &Wifi) {
+    let tokens = Tokens::of(ui);
+    match wifi.link {
+        Link::Unknown => {}
+        Link::Down(_) => fact(ui, ICON_SIGNAL_WIFI_OFF, "no Wi-Fi", "The module is on no network"),
+        Link::Up => {
+            let signal = wifi.signal.map(|dbm| format!(", {dbm} dBm")).unwrap_or_default();
+            let ssid = wifi.ssid.as_deref().unwrap_or("Wi-Fi");
+            let address = wifi.address.map(|address| format!(" · {address}")).unwrap_or_default();
+            widgets::icon(ui, bars(wifi), tokens.text);
+            let text = RichText::new(format!("{ssid}{address}")).color(tokens.text);
+            ui.add(Label::new(text).truncate()).on_hover_text(format!("{ssid}{address}{signal}"));
+        }
+    }
+}
+
+fn bars(wifi: &Wifi) -> MaterialIcon {
+    match wifi.bars() {
+        None | Some(4..) => ICON_SIGNAL_WIFI_4_BAR,
+        Some(3) => ICON_NETWORK_WIFI_3_BAR,
+        Some(2) => ICON_NETWORK_WIFI_2_BAR,
+        Some(1) => ICON_NETWORK_WIFI_1_BAR,
+        Some(0) => ICON_SIGNAL_WIFI_0_BAR,
+    }
+}
+
+/// The cloud, drawn from right to left: text first.
+fn cloud(ui: &mut Ui, model: &Model) {
+    if !model.line.is_open() {
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    let (icon, color, text, about) = match model.cloud() {
+        CloudState::None => (ICON_CLOUD_OFF, tokens.text_weak, "No cloud".to_owned(), "No peer is connected".to_owned()),
+        CloudState::Connecting => (ICON_CLOUD_SYNC, tokens.accent, "Connecting".to_owned(), "On the way".to_owned()),
+        CloudState::Connected { cloud: Some(cloud), host } => {
+            (ICON_CLOUD_DONE, tokens.ok, format!("{} connected", cloud.short_name()), host)
+        }
+        CloudState::Connected { cloud: None, host } => (ICON_CLOUD, tokens.ok, "Peer connected".to_owned(), host),
+    };
+    ui.add_space(space::S);
+    ui.label(RichText::new(text).color(color)).on_hover_text(about);
+    widgets::icon(ui, icon, color);
+}
+
+fn fact(ui: &mut Ui, icon: MaterialIcon, text: &str, about: &str) {
+    let color = Tokens::of(ui).text_weak;
+    widgets::icon(ui, icon, color);
+    ui.label(RichText::new(text).color(color)).on_hover_text(about);
+}
+
+/// To the other theme than the one that is shown.
+fn theme_switch(ui: &mut Ui, actions: &mut Actions) {
+    let (icon, choice) = match ui.theme() {
+        egui::Theme::Light => (ICON_DARK_MODE, ThemeChoice::Dark),
+        egui::Theme::Dark => (ICON_LIGHT_MODE, ThemeChoice::Light),
+    };
+    let action = Action::Theme(choice);
+    if widgets::icon_button(ui, icon, action.label().unwrap_or_default()).clicked() {
+        actions.push(action);
+    }
+}

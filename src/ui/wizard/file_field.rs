@@ -1,0 +1,154 @@
+//! The field of a certificate or key: a path, "Choose file…", "Paste…", and what the file is once there is one.
+//! The file itself is plain data in `file_input`; reading it is asked of the shell.
+
+use egui::{Response, TextEdit, Ui};
+use egui_material_icons::icons::ICON_CHECK_CIRCLE;
+use zeroize::Zeroizing;
+
+use super::file_input::{Facts, FileInput, Role, Source, roles_of};
+use super::form::SecretText;
+use super::inputs::{Inputs, forget_undo};
+use crate::model::Order;
+use crate::problem::Problem;
+use crate::ui::actions::Actions;
+use crate::ui::theme::{Tokens, space};
+use crate::ui::widgets::{self, Tone};
+
+/// The two buttons beside a path, in points.
+const BUTTONS: f32 = 250.0;
+
+/// What is remembered of a file's field from one frame to the next.
+#[derive(Default)]
+pub(super) struct FileState {
+    /// Text that is being pasted.
+    paste: Option<SecretText>,
+    /// Why the system's dialog could not be opened.
+    pub(super) trouble: Option<Problem>,
+}
+
+/// What the answer to an order about this file is known by.
+pub(super) const fn purpose(role: Role) -> &'static str {
+    match role {
+        Role::Root => "aws.ca",
+        Role::Certificate => "aws.certificate",
+        Role::PrivateKey => "aws.private_key",
+    }
+}
+
+/// The role whose order this purpose belongs to.
+pub(super) fn role_of(purpose_of_order: &str) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| purpose(*role) == purpose_of_order)
+}
+
+/// The field of one file.
+pub(super) struct FileField<'a> {
+    pub(super) role: Role,
+    pub(super) input: &'a mut FileInput,
+    pub(super) state: &'a mut FileState,
+}
+
+impl FileField<'_> {
+    /// Draws it.
+    pub(super) fn show(&mut self, ui: &mut Ui, inputs: &mut Inputs<'_>, actions: &mut Actions) {
+        let field = self.role.field();
+        let (label, hint) = match self.role {
+            Role::Root => ("File of the trusted root", ""),
+            Role::Certificate | Role::PrivateKey => (field.label(), field.hint()),
+        };
+        let response = inputs.custom(ui, field, |ui, problem| {
+            widgets::labelled(ui, label, hint, problem, |ui| self.row(ui, actions))
+        });
+        if response.lost_focus()
+            && let Some(path) = self.input.typed_path()
+        {
+            self.take_path(path, inputs, actions);
+        }
+        if let Some(trouble) = &self.state.trouble {
+            widgets::remark(ui, Tone::Warn, &format!("{}. {}", trouble.message, trouble.help));
+        }
+        self.paste(ui, inputs);
+        self.facts(ui, inputs);
+    }
+
+    /// The path and the buttons beside it.
+    fn row(&mut self, ui: &mut Ui, actions: &mut Actions) -> Response {
+        let noun = self.role.noun();
+        ui.horizontal(|ui| {
+            let edit =
+                TextEdit::singleline(&mut self.input.path).hint_text("Path of the file, or drop it here");
+            let edit = widgets::sized(ui, edit).desired_width(ui.available_width() - BUTTONS);
+            let path = ui.add(edit);
+            let choose = widgets::secondary_button(ui, "Choose file…")
+                .accessible_name(format!("Choose file… ({noun})"));
+            if choose.clicked() {
+                self.state.trouble = None;
+                let title = format!("Choose the {noun}");
+                actions.order(Order::ChooseFile { purpose: purpose(self.role).to_owned(), title });
+            }
+            let paste = widgets::secondary_button(ui, "Paste…").accessible_name(format!("Paste… ({noun})"));
+            if paste.clicked() {
+                self.state.paste = match self.state.paste {
+                    None => Some(SecretText::default()),
+                    Some(_) => None,
+                };
+            }
+            path
+        })
+        .inner
+    }
+
+    fn take_path(&mut self, path: std::path::PathBuf, inputs: &mut Inputs<'_>, actions: &mut Actions) {
+        if path.as_os_str().is_empty() {
+            self.input.set(Source::Nothing);
+            inputs.changed();
+        } else {
+            actions.order(Order::ReadFile { purpose: purpose(self.role).to_owned(), path });
+        }
+    }
+
+    /// The area for pasted text. It is taken over as soon as it is whole, and a key never shows.
+    fn paste(&mut self, ui: &mut Ui, inputs: &mut Inputs<'_>) {
+        let Some(text) = &mut self.state.paste else { return };
+        let label = format!("Text of the {}", self.role.noun());
+        let area = widgets::labelled(ui, &label, "From the BEGIN line to the END line", None, |ui| {
+            let edit = TextEdit::multiline(text.edit()).desired_rows(3).desired_width(f32::INFINITY);
+            ui.add(edit.font(egui::TextStyle::Monospace).password(self.role == Role::PrivateKey))
+        });
+        forget_undo(ui, area.id);
+        let (wanted, discarded) = ui
+            .horizontal(|ui| {
+                let wanted = widgets::secondary_button(ui, "Use this text").clicked();
+                (wanted, widgets::secondary_button(ui, "Discard this text").clicked())
+            })
+            .inner;
+        let bytes = Zeroizing::new(text.edit().as_bytes().to_vec());
+        if discarded {
+            self.state.paste = None;
+        } else if !bytes.is_empty() && (wanted || !roles_of(&bytes).is_empty()) {
+            self.input.set(Source::Given { path: self.role.pasted_name().into(), bytes });
+            self.state.paste = None;
+            inputs.leave(self.role.field());
+            inputs.changed();
+        }
+    }
+
+    /// What the file is.
+    fn facts(&self, ui: &mut Ui, inputs: &Inputs<'_>) {
+        if inputs.hidden_problem(self.role.field()).is_none()
+            && let Some(facts) = self.input.facts()
+        {
+            facts_line(ui, facts);
+        }
+    }
+}
+
+/// What a file is, in one line.
+pub(super) fn facts_line(ui: &mut Ui, facts: &Facts) {
+    let tokens = Tokens::of(ui);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        widgets::icon(ui, ICON_CHECK_CIRCLE, tokens.ok);
+        let text = std::iter::once(&facts.what).chain(&facts.details).map(String::as_str).collect::<Vec<_>>();
+        ui.add(egui::Label::new(egui::RichText::new(text.join(" · ")).color(tokens.text)).wrap());
+    });
+}

@@ -1,0 +1,328 @@
+//! A certificate or key as a person gave it, and what it is. Plain data: how it is drawn stands in `file_field`,
+//! whether it will do is judged by `profile::resolve`.
+
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::field::Field;
+use crate::credential::pem::{self, Item};
+use crate::credential::{Certificate, KeyKind, roots};
+use crate::moment::UnixTime;
+use crate::problem::Problem;
+use crate::profile::{FileOrigin, FileSource, Material, SecretSource};
+
+/// What a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Role {
+    Root,
+    Certificate,
+    PrivateKey,
+}
+
+impl Role {
+    /// Every role, in the order of the page.
+    pub(super) const ALL: [Self; 3] = [Self::Root, Self::Certificate, Self::PrivateKey];
+
+    /// The field of the file itself.
+    pub(super) const fn field(self) -> Field {
+        match self {
+            Self::Root => Field::Root,
+            Self::Certificate => Field::Certificate,
+            Self::PrivateKey => Field::PrivateKey,
+        }
+    }
+
+    /// The field of its name on the module.
+    pub(super) const fn name_field(self) -> Field {
+        match self {
+            Self::Root => Field::RootName,
+            Self::Certificate => Field::CertificateName,
+            Self::PrivateKey => Field::PrivateKeyName,
+        }
+    }
+
+    /// What it is called in a sentence.
+    pub(super) const fn noun(self) -> &'static str {
+        match self {
+            Self::Root => "trusted root",
+            Self::Certificate => "device certificate",
+            Self::PrivateKey => "private key",
+        }
+    }
+
+    /// What a file is called that was pasted and so has no name.
+    pub(super) const fn pasted_name(self) -> &'static str {
+        match self {
+            Self::Root => "root.pem",
+            Self::Certificate => "certificate.pem",
+            Self::PrivateKey => "private-key.pem",
+        }
+    }
+}
+
+/// The roles that a file's content fits: authorities are roots, other certificates the device's. None if it is no
+/// certificate and no key.
+pub(super) fn roles_of(bytes: &[u8]) -> Vec<Role> {
+    let items = pem::read(bytes).unwrap_or_default();
+    let authority = |certificate: &Certificate| certificate.is_ca() || certificate.is_self_issued();
+    let is_device = |item: &Item| matches!(item, Item::Certificate(certificate) if !authority(certificate));
+    let is_root = |item: &Item| matches!(item, Item::Certificate(certificate) if authority(certificate));
+    let is_key = |item: &Item| matches!(item, Item::PrivateKey(_) | Item::EncryptedKey(_));
+    // A device's certificate may bring the authorities along that vouch for it.
+    let certificate = if items.iter().any(is_device) {
+        Some(Role::Certificate)
+    } else {
+        items.iter().any(is_root).then_some(Role::Root)
+    };
+    certificate.into_iter().chain(items.iter().any(is_key).then_some(Role::PrivateKey)).collect()
+}
+
+/// One of the three files.
+pub(super) struct FileInput {
+    role: Role,
+    source: Source,
+    facts: Option<Facts>,
+    /// A path that is being typed.
+    pub(super) path: String,
+    /// Its name on the module; empty lets the program choose.
+    pub(super) name: String,
+}
+
+/// Where a file came from.
+pub(super) enum Source {
+    Nothing,
+    /// A root of this program, by name.
+    Builtin(&'static str),
+    /// Read, dropped or pasted.
+    Given {
+        path: PathBuf,
+        bytes: Zeroizing<Vec<u8>>,
+    },
+    /// It could not be read.
+    Unreadable {
+        path: PathBuf,
+        problem: Problem,
+    },
+}
+
+impl FileInput {
+    /// A file that comes from this source.
+    pub(super) fn new(role: Role, source: Source) -> Self {
+        let facts = match &source {
+            Source::Builtin(name) => roots::builtin(name).map(|root| Facts::of_certificate(&root)),
+            Source::Given { bytes, .. } => Facts::of(role, bytes),
+            Source::Nothing | Source::Unreadable { .. } => None,
+        };
+        Self { role, path: source.path().display().to_string(), source, facts, name: String::new() }
+    }
+
+    /// Takes another source; a name that was chosen for the file before goes with it.
+    pub(super) fn set(&mut self, source: Source) {
+        *self = Self::new(self.role, source);
+    }
+
+    /// Where it came from.
+    pub(super) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What it is; `None` if nothing was chosen or nothing can be read from it.
+    pub(super) const fn facts(&self) -> Option<&Facts> {
+        self.facts.as_ref()
+    }
+
+    /// Whether it is a private key that only a password opens.
+    pub(super) fn needs_password(&self) -> bool {
+        self.facts.as_ref().is_some_and(|facts| facts.lock == Lock::Password)
+    }
+
+    /// The path that was typed, if another file is meant than the present one; empty if none is.
+    pub(super) fn typed_path(&self) -> Option<PathBuf> {
+        // Windows copies paths with quotes around them.
+        let typed = Path::new(self.path.trim().trim_matches('"'));
+        (typed != self.source.path()).then(|| typed.to_owned())
+    }
+
+    /// As a profile refers to it.
+    pub(super) fn profile(&self) -> Option<FileSource> {
+        let origin = match &self.source {
+            Source::Nothing => return None,
+            Source::Builtin(name) => FileOrigin::Builtin((*name).to_owned()),
+            Source::Given { path, .. } | Source::Unreadable { path, .. } => FileOrigin::File(path.clone()),
+        };
+        let name = (!self.name.is_empty()).then(|| self.name.clone());
+        Some(FileSource { origin, name, password: self.needs_password().then_some(SecretSource::Ask) })
+    }
+
+    /// What came of fetching it.
+    pub(super) fn material(&self) -> Option<Material> {
+        match &self.source {
+            Source::Nothing | Source::Builtin(_) => None,
+            Source::Given { bytes, .. } => Some(Material::File(bytes.clone())),
+            Source::Unreadable { problem, .. } => Some(Material::Failed(problem.clone())),
+        }
+    }
+}
+
+impl Source {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Given { path, .. } | Self::Unreadable { path, .. } => path,
+            Self::Nothing | Self::Builtin(_) => Path::new(""),
+        }
+    }
+}
+
+/// What a file is, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// Such as `Certificate of device1`.
+    pub(super) what: String,
+    /// Such as `valid until 2036-11-20`.
+    pub(super) details: Vec<String>,
+    /// The last second in which it may be used.
+    pub(super) expires: Option<UnixTime>,
+    lock: Lock,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lock {
+    None,
+    Password,
+}
+
+impl Facts {
+    /// What the part of a file is that fits the role, or else its first.
+    fn of(role: Role, bytes: &[u8]) -> Option<Self> {
+        let items = pem::read(bytes).ok()?;
+        let is_key = |item: &&Item| matches!(item, Item::PrivateKey(_) | Item::EncryptedKey(_));
+        let fitting = items.iter().find(|item| is_key(item) == (role == Role::PrivateKey));
+        match fitting.or(items.first())? {
+            Item::Certificate(certificate) => Some(Self::of_certificate(certificate)),
+            Item::PrivateKey(key) => {
+                let details = vec![key_kind(key.kind()), bytes_text(key.pem().reveal())];
+                Some(Self { what: "Private key".to_owned(), details, expires: None, lock: Lock::None })
+            }
+            Item::EncryptedKey(key) => {
+                let details = vec![bytes_text(key.pem().reveal())];
+                Some(Self {
+                    what: "Encrypted private key".to_owned(),
+                    details,
+                    expires: None,
+                    lock: Lock::Password,
+                })
+            }
+            Item::PublicKey | Item::Request | Item::RevocationList => None,
+        }
+    }
+
+    fn of_certificate(certificate: &Certificate) -> Self {
+        let whose = certificate.common_name().unwrap_or(certificate.subject());
+        let what = if certificate.is_ca() { whose.to_owned() } else { format!("Certificate of {whose}") };
+        let details = vec![
+            format!("valid until {}", date(certificate.not_after())),
+            key_kind(certificate.key_kind()),
+            bytes_text(&certificate.pem()),
+        ];
+        Self { what, details, expires: Some(certificate.not_after()), lock: Lock::None }
+    }
+}
+
+/// The day as people write it in every country: `2036-11-20`, in UTC.
+pub(super) fn date(time: UnixTime) -> String {
+    time::OffsetDateTime::from_unix_timestamp(time.0)
+        .map_or_else(|_| "an unknown date".to_owned(), |time| time.date().to_string())
+}
+
+fn key_kind(kind: &KeyKind) -> String {
+    match kind {
+        KeyKind::Rsa(bits) => format!("RSA {bits} bits"),
+        KeyKind::EcP256 => "EC P-256".to_owned(),
+        KeyKind::EcP384 => "EC P-384".to_owned(),
+        KeyKind::EcP521 => "EC P-521".to_owned(),
+        KeyKind::Ed25519 | KeyKind::Other(_) => kind.to_string(),
+    }
+}
+
+fn bytes_text(pem: &str) -> String {
+    format!("{} bytes", pem.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credential::fixtures::{
+        EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_PKCS8, EC_PUBLIC_KEY, ROOT,
+    };
+
+    fn given(text: &str) -> FileInput {
+        let role = roles_of(text.as_bytes()).first().copied().unwrap_or(Role::Certificate);
+        let bytes = Zeroizing::new(text.as_bytes().to_vec());
+        FileInput::new(role, Source::Given { path: "x.pem".into(), bytes })
+    }
+
+    #[test]
+    fn a_file_belongs_where_its_content_fits() {
+        for (text, roles) in [
+            (ROOT, vec![Role::Root]),
+            (EC_CERTIFICATE, vec![Role::Certificate]),
+            (EC_KEY_PKCS8, vec![Role::PrivateKey]),
+            (EC_KEY_ENCRYPTED_PKCS8, vec![Role::PrivateKey]),
+            (&format!("{EC_CERTIFICATE}{ROOT}"), vec![Role::Certificate]),
+            (&format!("{EC_KEY_PKCS8}{EC_CERTIFICATE}"), vec![Role::Certificate, Role::PrivateKey]),
+            (EC_PUBLIC_KEY, vec![]),
+            ("hello", vec![]),
+        ] {
+            assert_eq!(roles_of(text.as_bytes()), roles, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_is_stands_in_words() {
+        let facts = |text| given(text).facts().cloned().unwrap();
+        let certificate = facts(EC_CERTIFICATE);
+        assert_eq!(certificate.what, "Certificate of device1");
+        assert_eq!(certificate.details, ["valid until 2036-11-20", "EC P-256", "607 bytes"]);
+        assert_eq!(facts(EC_KEY_PKCS8).details, ["EC P-256", "241 bytes"]);
+        let root = FileInput::new(Role::Root, Source::Builtin("amazon-root-ca-1"));
+        let root = root.facts().unwrap();
+        assert_eq!((root.what.as_str(), root.details[1].as_str()), ("Amazon Root CA 1", "RSA 2048 bits"));
+        assert_eq!(given("hello").facts(), None);
+    }
+
+    #[test]
+    fn another_file_does_not_inherit_a_name() {
+        let mut input = given(EC_CERTIFICATE);
+        input.name = "old.pem".to_owned();
+        input.set(Source::Builtin("amazon-root-ca-3"));
+        assert_eq!((input.name.as_str(), input.path.as_str()), ("", ""));
+    }
+
+    #[test]
+    fn an_encrypted_key_is_known_as_such() {
+        assert!(given(EC_KEY_ENCRYPTED_PKCS8).needs_password());
+        assert!(!given(EC_KEY_PKCS8).needs_password() && !given("hello").needs_password());
+    }
+
+    #[test]
+    fn a_bundle_is_described_by_the_part_that_fits_the_field() {
+        let bundle = format!("{EC_CERTIFICATE}{EC_KEY_PKCS8}");
+        let what = |role| {
+            let bytes = Zeroizing::new(bundle.clone().into_bytes());
+            FileInput::new(role, Source::Given { path: "x".into(), bytes }).facts().unwrap().what.clone()
+        };
+        assert_eq!(what(Role::Certificate), "Certificate of device1");
+        assert_eq!(what(Role::PrivateKey), "Private key");
+    }
+
+    #[test]
+    fn a_path_means_another_file_only_when_it_was_changed() {
+        let mut input = given(EC_CERTIFICATE);
+        assert_eq!(input.typed_path(), None);
+        input.path = " \"C:\\my files\\a.pem\" ".to_owned();
+        assert_eq!(input.typed_path(), Some("C:\\my files\\a.pem".into()));
+        input.path.clear();
+        assert_eq!(input.typed_path(), Some(PathBuf::new()));
+    }
+}

@@ -1,0 +1,255 @@
+//! The wizard that sets a module up for AWS IoT Core: its pages, the way through them, and what they have in common.
+//! It holds what was typed; what the module does meanwhile stands in the model.
+
+mod field;
+mod file_field;
+mod file_input;
+mod form;
+mod indicator;
+mod inputs;
+mod page;
+mod pages;
+mod stage_bar;
+mod way;
+
+use egui::{Id, ScrollArea, Ui};
+
+use self::file_input::{Role, Source};
+use self::form::Form;
+use self::inputs::{Change, InputState, Inputs};
+use self::page::Page;
+use self::pages::certificates::{Certificates, DROPPED};
+use self::pages::connected::{Connected, Target};
+use self::pages::review::{self, Reviewed};
+use super::actions::Actions;
+use super::theme::{self, space};
+use super::widgets;
+use crate::model::{FileContent, Model, News};
+use crate::module::Identity;
+use crate::moment::UnixTime;
+use crate::plan::Facts;
+use crate::problem::Problem;
+use crate::profile::Job;
+use crate::session::{Event, PlanEvent, PlanResult};
+
+/// Room for the buttons below the page.
+const FOOTER: f32 = theme::CONTROL_HEIGHT + 2.0 * space::M;
+
+/// The wizard. Everything in it stays when another page of the window is shown.
+pub struct AwsWizard {
+    form: Form,
+    page: Page,
+    inputs: InputState,
+    certificates: Certificates,
+    connected: Connected,
+    /// What `profile` says of the form as it is; `None` once the form was changed.
+    judgement: Option<Result<Job, Vec<Problem>>>,
+    /// The plan for the connected module; `None` once the form was changed.
+    reviewed: Option<Reviewed>,
+    /// What the last set-up connects the module to.
+    target: Option<Target>,
+    /// The module that was set up last, and the one that a person agreed to instead.
+    last_module: Option<String>,
+    agreed_module: Option<String>,
+    cancelling: Cancelling,
+    /// The button that goes on, for Enter in the last field.
+    forward: Id,
+}
+
+/// Whether the running set-up was asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cancelling {
+    No,
+    Asked,
+}
+
+impl Default for AwsWizard {
+    fn default() -> Self {
+        Self {
+            form: Form::default(),
+            page: Page::Credentials,
+            inputs: InputState::default(),
+            certificates: Certificates::default(),
+            connected: Connected::default(),
+            judgement: None,
+            reviewed: None,
+            target: None,
+            last_module: None,
+            agreed_module: None,
+            cancelling: Cancelling::No,
+            forward: Id::NULL,
+        }
+    }
+}
+
+impl AwsWizard {
+    /// Takes news that concern the form: files, the demonstration's values, and the end of a set-up.
+    pub fn handle_news(&mut self, news: &News) {
+        match news {
+            News::File { purpose, result } => self.file_read(purpose, result.as_ref()),
+            News::DialogFailed { purpose, problem } => {
+                if let Some(role) = file_field::role_of(purpose) {
+                    self.certificates.file_mut(role).trouble = Some(problem.clone());
+                }
+            }
+            News::Demonstration(values) => {
+                self.form.fill(values);
+                self.inputs.forget();
+                self.form_changed();
+            }
+            News::Session(Event::Plan(PlanEvent::Finished(PlanResult::Done { .. })))
+                if self.page == Page::Run =>
+            {
+                self.page = Page::Connected;
+            }
+            News::Session(_) | News::Ports(_) | News::NoFileChosen { .. } | News::Trouble(_) => {}
+        }
+    }
+
+    /// Draws the wizard. `date` judges the validity of certificates.
+    pub fn show(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
+        self.judge(date);
+        self.keys(ui, model, actions);
+        centred(ui, |ui| {
+            ui.add_space(space::M);
+            if let Some(page) = indicator::show(ui, self.page, |page| self.can_reach(page, model)) {
+                self.turn_to(page);
+            }
+            ui.add_space(space::S);
+        });
+        let page = self.page;
+        let height = ui.available_height() - FOOTER;
+        ScrollArea::vertical().id_salt(page).max_height(height).auto_shrink(false).show(ui, |ui| {
+            centred(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = space::L;
+                self.contents(ui, model, date, actions);
+                ui.add_space(space::L);
+            });
+        });
+        self.footer(ui, model, actions);
+        if self.judgement.is_none() {
+            // Show at once what the change means.
+            ui.request_repaint();
+        }
+    }
+
+    fn contents(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
+        widgets::heading(ui, self.page.title());
+        match self.page {
+            Page::Credentials | Page::Certificates | Page::Network => self.fields(ui, model, actions),
+            Page::Review => self.review(ui, model, date, actions),
+            Page::Run => {
+                stage_bar::show(ui, model, actions);
+                pages::run::show(ui, model);
+            }
+            Page::Connected => {
+                stage_bar::show(ui, model, actions);
+                if let Some(target) = &self.target {
+                    self.connected.show(ui, target, model, actions);
+                }
+            }
+        }
+    }
+
+    fn fields(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        let problems = problems(self.judgement.as_ref());
+        let mut inputs = Inputs::new(problems, &mut self.inputs);
+        let form = &mut self.form;
+        match self.page {
+            Page::Certificates => self.certificates.show(ui, form, &mut inputs, actions),
+            Page::Network => pages::network::show(ui, &mut form.network, &mut inputs),
+            _ => pages::credentials::show(ui, form, &mut inputs, model, actions),
+        }
+        if inputs.finish(ui, self.forward) == Change::Made {
+            self.form_changed();
+        }
+    }
+
+    fn review(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
+        self.make_plan(model);
+        let Some(identity) = &model.module.identity else {
+            return review::show_missing(ui, model, actions);
+        };
+        let (Some(reviewed), Some(Ok(job))) = (&self.reviewed, &self.judgement) else {
+            return;
+        };
+        let mut remarks = self.form.remarks(date);
+        remarks.extend(review::remarks(job, identity, model));
+        if self.is_another(identity) {
+            review::agreement(ui, identity, &mut self.agreed_module);
+        }
+        review::show(ui, reviewed, job, identity, &remarks);
+    }
+
+    /// Looks up what is right and what is wrong in the form, if it was changed.
+    fn judge(&mut self, date: UnixTime) {
+        if self.judgement.is_none() {
+            self.judgement = Some(self.form.job(date));
+            self.certificates.names = self.form.names(date);
+        }
+    }
+
+    fn make_plan(&mut self, model: &Model) {
+        let facts = model.module.identity.as_ref().map(Facts::of);
+        let (Some(facts), Some(Ok(job))) = (facts, &self.judgement) else {
+            self.reviewed = None;
+            return;
+        };
+        if !self.reviewed.as_ref().is_some_and(|reviewed| reviewed.is_for(&facts)) {
+            self.reviewed = Some(Reviewed::new(job, facts));
+        }
+    }
+
+    fn form_changed(&mut self) {
+        self.judgement = None;
+        self.reviewed = None;
+    }
+
+    /// A file that was asked for: it goes into its field, a dropped one where its content fits.
+    fn file_read(&mut self, purpose: &str, result: Result<&FileContent, &Problem>) {
+        if purpose == DROPPED {
+            let roles = self.certificates.take_dropped(&mut self.form, result);
+            self.inputs.leave(roles.into_iter().map(Role::field));
+        } else if let Some(role) = file_field::role_of(purpose) {
+            let typed = self.form.file(role).typed_path();
+            self.form.file_mut(role).set(match result {
+                Ok(content) => Source::Given { path: content.path.clone(), bytes: content.bytes.clone() },
+                Err(problem) => {
+                    Source::Unreadable { path: typed.unwrap_or_default(), problem: problem.clone() }
+                }
+            });
+            self.inputs.leave([role.field()]);
+        }
+        self.form_changed();
+    }
+
+    /// Whether a set-up would write to another module than the last one did.
+    fn is_another(&self, identity: &Identity) -> bool {
+        self.last_module.as_deref().is_some_and(|last| last != review::serial(identity))
+    }
+}
+
+/// What is wrong with the form.
+fn problems(judgement: Option<&Result<Job, Vec<Problem>>>) -> &[Problem] {
+    match judgement {
+        Some(Err(problems)) => problems,
+        Some(Ok(_)) | None => &[],
+    }
+}
+
+/// Draws `contents` in the middle, no wider than text is read with ease.
+fn centred(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    let width = ui.available_width().min(theme::READING_WIDTH);
+    let side = ((ui.available_width() - width) / 2.0).floor();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(side);
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            contents(ui);
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests;

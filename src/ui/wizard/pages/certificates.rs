@@ -1,0 +1,197 @@
+//! What the module proves itself with, and what it knows the server by.
+
+use egui::{ComboBox, Ui};
+
+use super::more;
+use crate::credential::pem;
+use crate::model::{FileContent, Order};
+use crate::problem::{Kind, Problem};
+use crate::ui::actions::Actions;
+use crate::ui::theme::space;
+use crate::ui::widgets::{self, Tone};
+use crate::ui::wizard::field::Field;
+use crate::ui::wizard::file_field::{FileField, FileState, facts_line};
+use crate::ui::wizard::file_input::{Role, Source, roles_of};
+use crate::ui::wizard::form::Form;
+use crate::ui::wizard::inputs::Inputs;
+
+/// What the answer to an order about a dropped file is known by.
+pub(in crate::ui::wizard) const DROPPED: &str = "aws.dropped";
+
+/// The built-in roots that AWS IoT Core may need (clouds.md §1.3).
+const ROOTS: [(&str, &str); 3] = [
+    ("amazon-root-ca-1", "Amazon Root CA 1 (built in)"),
+    ("amazon-root-ca-3", "Amazon Root CA 3 (built in)"),
+    ("starfield-services-g2", "Starfield Services Root CA G2 (built in)"),
+];
+
+/// What is remembered of this page from one frame to the next.
+#[derive(Default)]
+pub(in crate::ui::wizard) struct Certificates {
+    root: FileState,
+    certificate: FileState,
+    private_key: FileState,
+    /// What is wrong with a file that was dropped and belongs to no field.
+    stray: Option<Problem>,
+    /// What the files will be called on the module, as far as that is known.
+    pub(in crate::ui::wizard) names: Option<[String; 3]>,
+}
+
+impl Certificates {
+    pub(in crate::ui::wizard) fn file_mut(&mut self, role: Role) -> &mut FileState {
+        match role {
+            Role::Root => &mut self.root,
+            Role::Certificate => &mut self.certificate,
+            Role::PrivateKey => &mut self.private_key,
+        }
+    }
+
+    /// Puts a dropped file into every field that its content fits, and says which these are.
+    pub(in crate::ui::wizard) fn take_dropped(
+        &mut self,
+        form: &mut Form,
+        file: Result<&FileContent, &Problem>,
+    ) -> Vec<Role> {
+        self.stray = None;
+        let content = match file {
+            Ok(content) => content,
+            Err(problem) => {
+                self.stray = Some(problem.clone());
+                return Vec::new();
+            }
+        };
+        let roles = roles_of(&content.bytes);
+        for role in &roles {
+            form.file_mut(*role)
+                .set(Source::Given { path: content.path.clone(), bytes: content.bytes.clone() });
+        }
+        if roles.is_empty() {
+            self.stray = Some(stray(content));
+        }
+        roles
+    }
+
+    /// Draws the page.
+    pub(in crate::ui::wizard) fn show(
+        &mut self,
+        ui: &mut Ui,
+        form: &mut Form,
+        inputs: &mut Inputs<'_>,
+        actions: &mut Actions,
+    ) {
+        self.drops(ui, actions);
+        for role in Role::ALL {
+            widgets::card(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = space::S;
+                if role == Role::Root && root(ui, form, inputs) == Root::Builtin {
+                    return;
+                }
+                FileField { role, input: form.file_mut(role), state: self.file_mut(role) }
+                    .show(ui, inputs, actions);
+                if role == Role::PrivateKey {
+                    after_key(ui, form, inputs);
+                }
+            });
+        }
+        more(ui, inputs, &Role::ALL.map(Role::name_field), |ui, inputs| self.names(ui, form, inputs));
+    }
+
+    fn names(&self, ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
+        for (index, role) in Role::ALL.into_iter().enumerate() {
+            let name = &mut form.file_mut(role).name;
+            inputs.text(ui, role.name_field(), name);
+            let made = self.names.as_ref().and_then(|names| names.get(index));
+            if let Some(made) = made.filter(|_| name.is_empty()) {
+                widgets::small(ui, format!("Without a name of your own it becomes {made}"));
+            }
+        }
+    }
+
+    /// Files dropped anywhere on the page: each goes where its content fits.
+    fn drops(&self, ui: &mut Ui, actions: &mut Actions) {
+        let (dropped, hovering) =
+            ui.input(|input| (input.raw.dropped_files.clone(), !input.raw.hovered_files.is_empty()));
+        for file in dropped {
+            actions.order(Order::ReadFile { purpose: DROPPED.to_owned(), path: file.path().to_owned() });
+        }
+        if hovering {
+            widgets::remark(ui, Tone::Accent, "Drop the files: each goes into the field that it fits");
+        }
+        if let Some(stray) = &self.stray {
+            widgets::problem_box(ui, stray);
+        }
+    }
+}
+
+/// Where the root comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Root {
+    Builtin,
+    File,
+}
+
+/// The choice of a root.
+fn root(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) -> Root {
+    let chosen = match form.root.source() {
+        Source::Builtin(name) => Some(*name),
+        Source::Nothing | Source::Given { .. } | Source::Unreadable { .. } => None,
+    };
+    let mut choice = chosen;
+    widgets::labelled(ui, Field::Root.label(), Field::Root.hint(), None, |ui| roots(ui, &mut choice));
+    if choice != chosen {
+        form.root.set(choice.map_or(Source::Nothing, Source::Builtin));
+        inputs.changed();
+    }
+    match (choice, form.root.facts()) {
+        (None, _) => Root::File,
+        (Some(_), None) => Root::Builtin,
+        (Some(_), Some(facts)) => {
+            facts_line(ui, facts);
+            Root::Builtin
+        }
+    }
+}
+
+/// What a private key needs, or what can be said of it.
+fn after_key(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
+    if form.private_key.needs_password() {
+        inputs.secret(ui, Field::KeyPassword, &mut form.key_password);
+    } else if form.can_be_compared() && is_right(inputs) {
+        widgets::small(ui, "Belongs to the device certificate");
+    }
+}
+
+/// Whether nothing is wrong with certificate and key.
+fn is_right(inputs: &Inputs<'_>) -> bool {
+    [Field::Certificate, Field::PrivateKey].iter().all(|field| inputs.hidden_problem(*field).is_none())
+}
+
+fn roots(ui: &mut Ui, choice: &mut Option<&'static str>) -> egui::Response {
+    const FILE: &str = "From a file";
+    let text = ROOTS.iter().find(|(name, _)| Some(*name) == *choice).map_or(FILE, |(_, text)| *text);
+    ComboBox::from_id_salt("trusted root")
+        .selected_text(text)
+        .width(ui.available_width())
+        .show_ui(ui, |ui| {
+            for (name, text) in ROOTS {
+                ui.selectable_value(choice, Some(name), text);
+            }
+            ui.selectable_value(choice, None, FILE);
+        })
+        .response
+}
+
+fn stray(content: &FileContent) -> Problem {
+    let name = content.path.file_name().unwrap_or(content.path.as_os_str()).to_string_lossy();
+    match pem::read(&content.bytes) {
+        Err(problem) => Problem { message: format!("{name}: {}", problem.message), ..problem },
+        Ok(items) => {
+            let found = items.first().map_or("something else", |item| item.noun());
+            Problem::new(
+                Kind::WrongFile,
+                format!("{name} holds {found}, which the module does not need"),
+                "Drop the device certificate and its private key",
+            )
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The module is connected: what to, in which mode, messages both ways, and where to look in the cloud.
+
+use egui::{Label, RichText, TextEdit, Ui};
+
+use super::credentials::is_simulated;
+use crate::model::{CloudState, Demonstration, Model, Order, TrafficRow};
+use crate::plan::{Facts, Mode};
+use crate::profile::{Cloud, Job};
+use crate::session::{Direction, Wish};
+use crate::ui::actions::{Action, Actions};
+use crate::ui::panes::Pane;
+use crate::ui::theme::{Tokens, space};
+use crate::ui::widgets::{self, Tone};
+
+/// The most messages that are listed; the traffic pane has all of them.
+const LISTED: usize = 8;
+/// The most characters of a message that are listed.
+const PREVIEW: usize = 200;
+
+/// What the module was connected to, with its own serial number and address filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::ui::wizard) struct Target {
+    endpoint: String,
+    client_id: String,
+    publish_topic: Option<String>,
+    subscribe_topic: Option<String>,
+}
+
+impl Target {
+    pub(in crate::ui::wizard) fn of(job: &Job, facts: &Facts) -> Self {
+        let Cloud::Aws(aws) = &job.cloud;
+        Self {
+            endpoint: aws.endpoint.to_string(),
+            client_id: facts.fill(aws.client_id.as_str()),
+            publish_topic: aws.publish_topic.as_ref().map(|topic| facts.fill(topic.as_str())),
+            subscribe_topic: aws.subscribe_topic.as_ref().map(|topic| facts.fill(topic.as_str())),
+        }
+    }
+}
+
+/// What is being typed on this page.
+pub(in crate::ui::wizard) struct Connected {
+    message: String,
+    cloud_message: String,
+}
+
+impl Default for Connected {
+    fn default() -> Self {
+        Self { message: "Hello from the module".to_owned(), cloud_message: "Hello from the cloud".to_owned() }
+    }
+}
+
+impl Connected {
+    pub(in crate::ui::wizard) fn show(
+        &mut self,
+        ui: &mut Ui,
+        target: &Target,
+        model: &Model,
+        actions: &mut Actions,
+    ) {
+        summary(ui, target, model);
+        mode(ui, model, actions);
+        self.messages(ui, target, model, actions);
+        in_the_console(ui, target);
+        if let Some(demonstration) = demonstration(target, model) {
+            self.cloud_message(ui, demonstration, actions);
+        }
+    }
+
+    fn messages(&mut self, ui: &mut Ui, target: &Target, model: &Model, actions: &mut Actions) {
+        widgets::card(ui, |ui| {
+            widgets::section(ui, "Messages");
+            match target.publish_topic {
+                Some(_) => self.send(ui, model, actions),
+                None => {
+                    widgets::hint(ui, "No publish topic was given, so nothing can be sent from here");
+                }
+            }
+            list(ui, model, actions);
+        });
+    }
+
+    fn send(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        let connected = matches!(model.cloud(), CloudState::Connected { .. });
+        let can_send = connected && matches!(model.mode, Some(Mode::Data | Mode::Extended));
+        let send = text_and_button(ui, "Test message", &mut self.message, ("Send", can_send));
+        if send {
+            let channel = match model.mode {
+                Some(Mode::Extended) => model.module.peers.last().and_then(|peer| peer.channel),
+                _ => None,
+            };
+            actions.wish(Wish::SendData { channel, data: self.message.clone().into_bytes() });
+        }
+        if connected && model.mode == Some(Mode::Command) {
+            ui.horizontal_wrapped(|ui| {
+                widgets::hint(ui, "Messages are sent in data mode");
+                let enter = Action::Enter(Mode::Data);
+                ui.add_enabled_ui(enter.obstacle(model).is_none(), |ui| {
+                    if widgets::secondary_button(ui, "Enter data mode").clicked() {
+                        actions.push(enter);
+                    }
+                });
+            });
+        }
+    }
+
+    fn cloud_message(&mut self, ui: &mut Ui, demonstration: &Demonstration, actions: &mut Actions) {
+        widgets::card(ui, |ui| {
+            widgets::section(ui, "Demonstration");
+            let send = text_and_button(
+                ui,
+                "Message to the module",
+                &mut self.cloud_message,
+                ("Send from the cloud", true),
+            );
+            if send {
+                let payload = self.cloud_message.clone().into_bytes();
+                actions.order(Order::CloudMessage { topic: demonstration.subscribe_topic.clone(), payload });
+            }
+        });
+    }
+}
+
+/// The demonstration, if this module is connected by its values.
+fn demonstration<'a>(target: &Target, model: &'a Model) -> Option<&'a Demonstration> {
+    let used =
+        |demonstration: &&Demonstration| demonstration.endpoint == target.endpoint && is_simulated(model);
+    model.demonstration.as_ref().filter(used)
+}
+
+fn summary(ui: &mut Ui, target: &Target, model: &Model) {
+    let (tone, text) = match model.cloud() {
+        CloudState::Connected { .. } => (Tone::Ok, "The module is connected to AWS IoT Core"),
+        CloudState::Connecting => (Tone::Neutral, "The module is connecting"),
+        CloudState::None => {
+            (Tone::Warn, "The connection has ended; AWS ends it when another client uses the same client ID")
+        }
+    };
+    widgets::remark(ui, tone, text);
+    widgets::card(ui, |ui| {
+        widgets::key_value_copy(ui, "Client ID", &target.client_id);
+        widgets::key_value_copy(ui, "Endpoint", &target.endpoint);
+        for (key, topic) in
+            [("Publish topic", &target.publish_topic), ("Subscribe topic", &target.subscribe_topic)]
+        {
+            match topic {
+                Some(topic) => widgets::key_value_copy(ui, key, topic),
+                None => widgets::key_value(ui, key, "none"),
+            };
+        }
+    });
+}
+
+fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    widgets::card(ui, |ui| {
+        widgets::section(ui, "Mode");
+        if model.mode == Some(Mode::Extended) {
+            widgets::hint(ui, "The module is in extended data mode, which only a restart leads out of");
+            return;
+        }
+        for (mode, text) in [
+            (Mode::Data, "Data mode: what is sent to the module goes to the cloud as it is"),
+            (Mode::Command, "Command mode: the module takes AT commands"),
+        ] {
+            let present = model.mode == Some(mode);
+            let enter = Action::Enter(mode);
+            ui.add_enabled_ui(present || enter.obstacle(model).is_none(), |ui| {
+                if ui.radio(present, text).clicked() && !present {
+                    actions.push(enter);
+                }
+            });
+        }
+    });
+}
+
+/// A labelled field with a button beside it; whether the button, or Enter in the field, was pressed.
+fn text_and_button(ui: &mut Ui, label: &str, text: &mut String, (button, enabled): (&str, bool)) -> bool {
+    const BUTTON: f32 = 180.0;
+    let mut pressed = false;
+    let response = widgets::labelled(ui, label, "", None, |ui| {
+        ui.horizontal(|ui| {
+            let edit =
+                widgets::sized(ui, TextEdit::singleline(text)).desired_width(ui.available_width() - BUTTON);
+            let response = ui.add(edit);
+            pressed = ui.add_enabled_ui(enabled, |ui| widgets::secondary_button(ui, button).clicked()).inner;
+            response
+        })
+        .inner
+    });
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    pressed || (entered && enabled)
+}
+
+/// The newest messages since this set-up began.
+fn list(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    let Some(run) = &model.run else { return };
+    let newest = model.traffic.iter().rev().take_while(|row| row.at >= run.started).take(LISTED + 1);
+    let newest: Vec<_> = newest.collect();
+    if newest.is_empty() {
+        widgets::hint(ui, "No message so far");
+    }
+    for row in newest.iter().take(LISTED).rev() {
+        ui.push_id(row.id, |ui| message(ui, row));
+    }
+    if newest.len() > LISTED && widgets::link_button(ui, "Show all messages").clicked() {
+        actions.push(Action::ShowPane(Pane::Traffic));
+    }
+}
+
+fn message(ui: &mut Ui, row: &TrafficRow) {
+    let tokens = Tokens::of(ui);
+    let (sign, color) = match row.direction {
+        Direction::Sent => ("→", tokens.tx),
+        Direction::Received => ("←", tokens.rx),
+    };
+    let text = RichText::new(format!("{sign} {}", row.preview(PREVIEW))).monospace().color(color);
+    widgets::truncated(ui, text);
+}
+
+fn in_the_console(ui: &mut Ui, target: &Target) {
+    widgets::card(ui, |ui| {
+        widgets::section(ui, "See it in the cloud");
+        ui.spacing_mut().item_spacing.y = space::XS;
+        let mut step = |text: String| {
+            ui.add(Label::new(text).wrap());
+        };
+        step("Open AWS console › IoT Core › MQTT test client, in the region of the endpoint".to_owned());
+        if let Some(topic) = &target.publish_topic {
+            step(format!("Subscribe to {topic} to see what the module sends"));
+        }
+        if let Some(topic) = &target.subscribe_topic {
+            let matching = if topic.contains(['+', '#']) { "a topic that fits " } else { "" };
+            step(format!("Publish to {matching}{topic} to reach the module"));
+        }
+    });
+}

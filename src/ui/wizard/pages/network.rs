@@ -1,0 +1,65 @@
+//! How the module reaches the internet.
+
+use egui::Ui;
+
+use super::more;
+use crate::profile::WifiSecurity;
+use crate::ui::wizard::field::Field;
+use crate::ui::wizard::form::{AddressChoice, Network, NetworkChoice};
+use crate::ui::wizard::inputs::Inputs;
+
+const SECURITY: &[(WifiSecurity, &str)] = &[
+    (WifiSecurity::WpaPsk, "WPA2 or WPA with a passphrase"),
+    (WifiSecurity::Wpa3, "WPA3 only, with a passphrase"),
+    (WifiSecurity::Open, "Open, without a passphrase"),
+];
+
+/// The fields of a fixed address.
+const ADDRESS: [Field; 4] = [Field::Ip, Field::Mask, Field::Gateway, Field::NameServers];
+
+pub(in crate::ui::wizard) fn show(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
+    ui.vertical(|ui| {
+        let choices = [
+            (NetworkChoice::Wifi, "The module joins a Wi-Fi network"),
+            (NetworkChoice::Present, "The module is already on a network, or uses Ethernet"),
+        ];
+        radios(ui, inputs, &mut network.choice, choices);
+    });
+    if network.choice == NetworkChoice::Wifi {
+        wifi(ui, network, inputs);
+    }
+}
+
+fn wifi(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
+    inputs.text(ui, Field::Ssid, &mut network.ssid);
+    inputs.choice(ui, Field::Security, &mut network.security, SECURITY);
+    if network.security != WifiSecurity::Open {
+        inputs.secret(ui, Field::Passphrase, &mut network.passphrase);
+    }
+    if ui.checkbox(&mut network.on_startup, "Join this network at every start").changed() {
+        inputs.changed();
+    }
+    more(ui, inputs, &ADDRESS, |ui, inputs| {
+        ui.vertical(|ui| {
+            let choices = [
+                (AddressChoice::Dhcp, "The network gives the module its address (DHCP)"),
+                (AddressChoice::Fixed, "The module has a fixed address"),
+            ];
+            radios(ui, inputs, &mut network.address, choices);
+        });
+        if network.address == AddressChoice::Fixed {
+            inputs.text(ui, Field::Ip, &mut network.ip);
+            inputs.text(ui, Field::Mask, &mut network.mask);
+            inputs.text(ui, Field::Gateway, &mut network.gateway);
+            inputs.text(ui, Field::NameServers, &mut network.name_servers);
+        }
+    });
+}
+
+fn radios<T: PartialEq + Copy>(ui: &mut Ui, inputs: &mut Inputs<'_>, value: &mut T, choices: [(T, &str); 2]) {
+    for (choice, text) in choices {
+        if ui.radio_value(value, choice, text).changed() {
+            inputs.changed();
+        }
+    }
+}

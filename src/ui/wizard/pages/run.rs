@@ -1,0 +1,112 @@
+//! The set-up under way, and how it ended.
+
+use std::time::Duration;
+
+use egui::{Align, Color32, Layout, ProgressBar, RichText, Ui};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons::{
+    ICON_CHECK_CIRCLE, ICON_ERROR, ICON_PENDING, ICON_RADIO_BUTTON_UNCHECKED, ICON_SKIP_NEXT,
+    ICON_STOP_CIRCLE,
+};
+
+use crate::model::{Model, Run, RunStep};
+use crate::moment::Moment;
+use crate::session::{PlanResult, StepState};
+use crate::ui::theme::{Tokens, space};
+use crate::ui::widgets::{self, Tone};
+
+pub(in crate::ui::wizard) fn show(ui: &mut Ui, model: &Model) {
+    let Some(run) = &model.run else {
+        widgets::hint(ui, "Nothing has run so far");
+        return;
+    };
+    if run.is_under_way() {
+        // Elapsed times go on by the second; nothing else moves.
+        ui.request_repaint_after(Duration::from_secs(1));
+    }
+    progress(ui, run, model.now);
+    match &run.result {
+        Some(PlanResult::Failed(problem)) => widgets::problem_box(ui, problem),
+        Some(PlanResult::Cancelled) => {
+            widgets::remark(
+                ui,
+                Tone::Warn,
+                "The set-up was cancelled; what was done so far stays on the module",
+            );
+        }
+        Some(PlanResult::Done { .. }) | None => {}
+    }
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::M;
+        for (index, step) in run.steps.iter().enumerate() {
+            ui.push_id(index, |ui| row(ui, step, run, model.now));
+        }
+    });
+}
+
+fn progress(ui: &mut Ui, run: &Run, now: Moment) {
+    let (done, of) = (run.done(), run.steps.len());
+    let time = widgets::duration(run.time(now));
+    let text = match &run.result {
+        None => format!("{done} of {of} steps done, {time}"),
+        Some(PlanResult::Done { .. }) => format!("Done in {time}"),
+        Some(PlanResult::Failed(_)) => format!("Failed after {time}, {done} of {of} steps are done"),
+        Some(PlanResult::Cancelled) => format!("Cancelled after {time}, {done} of {of} steps are done"),
+    };
+    let share = if of == 0 { 0.0 } else { done as f32 / of as f32 };
+    widgets::hint(ui, text);
+    let bar = ProgressBar::new(share).desired_height(space::XS).fill(Tokens::of(ui).accent_fill);
+    ui.add(bar).accessible_name("Progress of the set-up");
+}
+
+fn row(ui: &mut Ui, step: &RunStep, run: &Run, now: Moment) {
+    let tokens = Tokens::of(ui);
+    let (icon, color, word) = face(step, run, tokens);
+    ui.horizontal_top(|ui| {
+        widgets::icon(ui, icon, color);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    ui.label(RichText::new(state_text(step, word, now)).small().color(color));
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        widgets::truncated(ui, RichText::new(&step.title).color(tokens.text_strong));
+                    });
+                });
+            });
+            for command in &step.commands {
+                let text = RichText::new(command).monospace().small().color(tokens.text_weak);
+                ui.add(egui::Label::new(text).wrap());
+            }
+            if let Some(StepState::TryingAgain { because, .. }) = &step.state {
+                widgets::small(ui, format!("Trying again: {}", because.message));
+            }
+        });
+    });
+}
+
+/// The icon of a step, its colour, and its state in a word.
+fn face(step: &RunStep, run: &Run, tokens: &Tokens) -> (MaterialIcon, Color32, &'static str) {
+    match &step.state {
+        None => (ICON_RADIO_BUTTON_UNCHECKED, tokens.text_weak, "waiting"),
+        Some(StepState::Running | StepState::TryingAgain { .. }) if !run.is_under_way() => {
+            (ICON_STOP_CIRCLE, tokens.text_weak, "stopped")
+        }
+        Some(StepState::Running | StepState::TryingAgain { .. }) => (ICON_PENDING, tokens.accent, "running"),
+        Some(StepState::Done) => (ICON_CHECK_CIRCLE, tokens.ok, "done"),
+        Some(StepState::Skipped) => (ICON_SKIP_NEXT, tokens.ok, "already done"),
+        Some(StepState::Failed(_)) => (ICON_ERROR, tokens.danger, "failed"),
+    }
+}
+
+fn state_text(step: &RunStep, word: &str, now: Moment) -> String {
+    match &step.state {
+        None | Some(StepState::Skipped) => word.to_owned(),
+        Some(StepState::TryingAgain { attempt, .. }) => {
+            format!("{word}, attempt {attempt}, {}", widgets::duration(step.time(now)))
+        }
+        Some(StepState::Running | StepState::Done | StepState::Failed(_)) => {
+            format!("{word}, {}", widgets::duration(step.time(now)))
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The tests that need more than one module, in one target because each further target is another large link.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+mod architecture;
+mod session;
+mod support;

@@ -1,0 +1,393 @@
+//! A session, a simulated module and a make-believe AWS on one made-up clock: twenty seconds of Wi-Fi pass in
+//! microseconds, and nothing depends on the machine. The serial line between the two has a speed.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use xpress_center::cloud::pki::{Authority, Issued, KeyKind, Validity};
+use xpress_center::cloud::{self, Aws, AwsSettings, Echo, Policy};
+use xpress_center::credential::{Certificate, PrivateKey};
+use xpress_center::module::Model;
+use xpress_center::moment::{Moment, UnixTime};
+use xpress_center::plan::{self, Facts, Plan};
+use xpress_center::profile::{Job, Material, Materials, Profile, resolve};
+use xpress_center::secret::Secret;
+use xpress_center::session::{self, Activity, Event, PlanEvent, PlanResult, Session, StepState, Wish};
+use xpress_center::simulator::{
+    self, AccessPoint, Faults, Settings, Simulator, Start, TcpEvent, TcpFailure, TcpRequest, Timing,
+};
+
+/// The date at the start of every lab.
+pub(crate) const TODAY: UnixTime = UnixTime(1_800_000_000);
+pub(crate) const ENDPOINT: &str = "a1b2c3-ats.iot.eu-west-1.amazonaws.com";
+pub(crate) const SSID: &str = "lab-ap";
+pub(crate) const PASSPHRASE: &str = "hunter2hunter2";
+
+/// One account's certificates, made once for all labs.
+pub(crate) struct Account {
+    pub(crate) authority: Authority,
+    pub(crate) server: Issued,
+    pub(crate) device: Issued,
+}
+
+pub(crate) fn account() -> &'static Account {
+    static ACCOUNT: OnceLock<Account> = OnceLock::new();
+    ACCOUNT.get_or_init(|| {
+        let validity =
+            Validity { not_before: UnixTime(TODAY.0 - 86_400), not_after: UnixTime(TODAY.0 + 86_400 * 365) };
+        let authority = Authority::new("Lab root", KeyKind::P256, validity).unwrap();
+        let server = authority.server(ENDPOINT, KeyKind::P256, validity).unwrap();
+        let device = authority.device("device1", KeyKind::P256, validity).unwrap();
+        Account { authority, server, device }
+    })
+}
+
+/// The profile that labs use, and what its references lead to.
+pub(crate) fn aws_job() -> Job {
+    job(&PROFILE.replace("ENDPOINT", ENDPOINT))
+}
+
+pub(crate) const PROFILE: &str = r#"{ "version": 1,
+  "wifi": { "ssid": "lab-ap", "security": "wpa-psk", "passphrase": { "env": "WIFI_PASSPHRASE" } },
+  "cloud": { "kind": "aws", "endpoint": "ENDPOINT", "client_id": "device1",
+             "publish_topic": "device1/up", "subscribe_topic": "device1/down",
+             "ca": { "file": "root.pem" }, "certificate": { "file": "device.pem" }, "private_key": { "file": "device.key" } } }"#;
+
+pub(crate) fn job(profile: &str) -> Job {
+    let profile = Profile::parse(profile).unwrap();
+    let account = account();
+    let mut materials = Materials::default();
+    materials.insert("wifi.passphrase", Material::Secret(Secret::new(PASSPHRASE)));
+    let bytes = |text: &str| Material::File(text.as_bytes().to_vec().into());
+    materials.insert("cloud.ca", bytes(&account.authority.certificate_pem()));
+    materials.insert("cloud.certificate", bytes(account.device.certificate_pem()));
+    materials.insert("cloud.private_key", bytes(account.device.key_pem().reveal()));
+    resolve(&profile, &materials, TODAY).unwrap()
+}
+
+/// How a lab is set up.
+pub(crate) struct LabSettings {
+    pub(crate) model: &'static str,
+    pub(crate) firmware: &'static str,
+    pub(crate) timing: Timing,
+    pub(crate) faults: Faults,
+    pub(crate) start: Start,
+    pub(crate) seed: u64,
+    pub(crate) access_points: Vec<AccessPoint>,
+    pub(crate) policy: Policy,
+    /// Bits per second of the line; 0 is a line that costs no time.
+    pub(crate) speed: u32,
+}
+
+impl Default for LabSettings {
+    fn default() -> Self {
+        let network = |ssid: &str, passphrase: &str| AccessPoint {
+            ssid: ssid.into(),
+            passphrase: Some(Secret::new(passphrase)),
+        };
+        Self {
+            model: "NINA-W152",
+            firmware: "4.0.0-006",
+            timing: Timing::Real,
+            faults: Faults::default(),
+            start: Start::default(),
+            seed: 1,
+            access_points: vec![network(SSID, PASSPHRASE), network("other-ap", "somethingelse")],
+            policy: Policy::default(),
+            speed: 115_200,
+        }
+    }
+}
+
+/// The whole arrangement.
+pub(crate) struct Lab {
+    pub(crate) now: Moment,
+    pub(crate) session: Session,
+    pub(crate) simulator: Simulator,
+    pub(crate) cloud: Aws,
+    pub(crate) events: Vec<Event>,
+    pub(crate) cloud_events: Vec<cloud::Event>,
+    /// The bytes that have crossed the line, both ways.
+    pub(crate) bytes: usize,
+    pub(crate) dropped: bool,
+    to_module: Cable,
+    from_module: Cable,
+    open: BTreeSet<u32>,
+}
+
+impl Lab {
+    pub(crate) fn new(settings: LabSettings) -> Self {
+        let account = account();
+        let module = Settings {
+            access_points: settings.access_points,
+            timing: settings.timing,
+            faults: settings.faults,
+            start: settings.start,
+            ..Settings::new(Model::new(settings.model), settings.firmware.parse().unwrap(), TODAY)
+        };
+        let aws = AwsSettings {
+            server: account.server.clone(),
+            authorities: vec![account.authority.certificate().to_vec()],
+            policy: settings.policy,
+            echoes: vec![Echo { heard_on: "device1/up".into(), answered_on: "device1/down".into() }],
+        };
+        Self {
+            now: Moment::START,
+            session: Session::new(),
+            simulator: Simulator::new(module, settings.seed),
+            cloud: Aws::new(aws, TODAY).unwrap(),
+            events: Vec::new(),
+            cloud_events: Vec::new(),
+            bytes: 0,
+            dropped: false,
+            to_module: Cable::new(settings.speed),
+            from_module: Cable::new(settings.speed),
+            open: BTreeSet::new(),
+        }
+    }
+
+    /// A lab whose module has been found.
+    pub(crate) fn connected(settings: LabSettings) -> Self {
+        let mut lab = Self::new(settings);
+        lab.open();
+        assert!(lab.run_until_idle(Duration::from_secs(60)), "never found: {:?}", lab.events);
+        lab
+    }
+
+    /// Plugs the cable in.
+    pub(crate) fn open(&mut self) {
+        let speed = if self.to_module.speed == 0 { 115_200 } else { self.to_module.speed };
+        self.session.handle(session::Input::Line(session::LineChange::Opened { speed }), self.now);
+        self.settle();
+    }
+
+    pub(crate) fn wish(&mut self, wish: Wish) {
+        self.session.handle(session::Input::Wish(wish), self.now);
+        self.settle();
+    }
+
+    /// The plan for `job`, made from what the module has said of itself.
+    pub(crate) fn plan(&self, job: &Job) -> Plan {
+        let identity = self.events.iter().rev().find_map(|event| match event {
+            Event::Identified(identity) => Some(identity),
+            _ => None,
+        });
+        plan::make(job, &Facts::of(identity.expect("identified"))).unwrap()
+    }
+
+    /// Runs the plan for `job` to its end.
+    pub(crate) fn set_up(&mut self, job: &Job) -> PlanResult {
+        let plan = self.plan(job);
+        self.wish(Wish::Run(plan));
+        self.result(Duration::from_secs(600)).expect("the plan neither ends nor gives up")
+    }
+
+    /// Waits for the end of the plan under way.
+    pub(crate) fn result(&mut self, limit: Duration) -> Option<PlanResult> {
+        let from = self.events.len().saturating_sub(1);
+        let mut found = None;
+        self.run_until(limit, |lab| {
+            found = lab.events.get(from..).into_iter().flatten().find_map(|event| match event {
+                Event::Plan(PlanEvent::Finished(result)) => Some(result.clone()),
+                _ => None,
+            });
+            found.is_some()
+        });
+        found
+    }
+
+    pub(crate) fn run_until_idle(&mut self, limit: Duration) -> bool {
+        self.run_until(limit, |lab| {
+            let last = lab.events.iter().rev().find_map(|event| match event {
+                Event::Activity(activity) => Some(*activity),
+                _ => None,
+            });
+            last == Some(Activity::Nothing)
+        })
+    }
+
+    /// Lets time pass.
+    pub(crate) fn run_for(&mut self, time: Duration) {
+        self.run_until(time, |_| false);
+    }
+
+    /// Moves from one thing that happens to the next until `done` says so; false if `limit` is over first.
+    pub(crate) fn run_until(&mut self, limit: Duration, mut done: impl FnMut(&Self) -> bool) -> bool {
+        let end = self.now + limit;
+        let mut turns_at_once = 0;
+        loop {
+            turns_at_once += 1;
+            assert!(turns_at_once < 100_000, "somebody wants to be woken at {:?} for ever", self.now);
+            self.settle();
+            if done(self) {
+                return true;
+            }
+            let Some(next) = self.next_moment().filter(|next| *next <= end) else {
+                self.now = end;
+                return false;
+            };
+            if next > self.now {
+                turns_at_once = 0;
+            }
+            self.now = next.max(self.now);
+            self.pass();
+        }
+    }
+
+    pub(crate) fn steps(&self, wanted: impl Fn(&StepState) -> bool) -> usize {
+        let is_wanted = |event: &&Event| match event {
+            Event::Plan(PlanEvent::Step { state, .. }) => wanted(state),
+            _ => false,
+        };
+        self.events.iter().filter(is_wanted).count()
+    }
+
+    fn next_moment(&self) -> Option<Moment> {
+        [
+            self.session.poll_time(),
+            self.simulator.poll_time(),
+            self.cloud.poll_time(),
+            self.to_module.due(),
+            self.from_module.due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// Everything whose time has come.
+    fn pass(&mut self) {
+        let now = self.now;
+        while let Some(bytes) = self.to_module.take(now) {
+            self.simulator.handle(simulator::Input::Bytes(bytes), now);
+            self.settle();
+        }
+        while let Some(bytes) = self.from_module.take(now) {
+            self.session.handle(session::Input::Bytes(bytes), now);
+            self.settle();
+        }
+        self.simulator.handle(simulator::Input::Time, now);
+        self.session.handle(session::Input::Time, now);
+        self.cloud.handle_time(now);
+    }
+
+    /// Moves what everybody has to say to whom it concerns, until all are silent.
+    pub(crate) fn settle(&mut self) {
+        while self.settle_session() | self.settle_simulator() | self.settle_cloud() {}
+    }
+
+    fn settle_session(&mut self) -> bool {
+        let mut moved = false;
+        while let Some(output) = self.session.poll_output() {
+            moved = true;
+            match output {
+                session::Output::Bytes(bytes) => {
+                    self.bytes += bytes.len();
+                    self.to_module.put(self.now, bytes);
+                }
+                session::Output::DropLine => self.dropped = true,
+                session::Output::Event(event) => self.events.push(event),
+            }
+        }
+        moved
+    }
+
+    fn settle_simulator(&mut self) -> bool {
+        let mut moved = false;
+        while let Some(output) = self.simulator.poll_output() {
+            moved = true;
+            match output {
+                simulator::Output::Bytes(bytes) => {
+                    self.bytes += bytes.len();
+                    self.from_module.put(self.now, bytes);
+                }
+                simulator::Output::Tcp { connection, request } => self.network(connection, request),
+            }
+        }
+        moved
+    }
+
+    fn network(&mut self, connection: u32, request: TcpRequest) {
+        let event = match request {
+            TcpRequest::Open { host, port: 8883 } if host == ENDPOINT => {
+                self.open.insert(connection);
+                self.cloud.handle_open(connection, self.now);
+                Some(TcpEvent::Opened { remote: "52.211.238.211:8883".parse().unwrap() })
+            }
+            TcpRequest::Open { .. } => Some(TcpEvent::Failed(TcpFailure::NameUnknown)),
+            TcpRequest::Send(bytes) => {
+                self.cloud.handle_bytes(connection, &bytes, self.now);
+                None
+            }
+            TcpRequest::Close => {
+                self.open.remove(&connection);
+                self.cloud.handle_close(connection);
+                None
+            }
+        };
+        if let Some(event) = event {
+            self.simulator.handle(simulator::Input::Tcp { connection, event }, self.now);
+        }
+    }
+
+    fn settle_cloud(&mut self) -> bool {
+        let mut moved = false;
+        while let Some(event) = self.cloud.poll_event() {
+            self.cloud_events.push(event);
+        }
+        while let Some(output) = self.cloud.poll_output() {
+            moved = true;
+            let (connection, event) = match output {
+                cloud::Output::Bytes { connection, bytes } => (connection, TcpEvent::Bytes(bytes)),
+                cloud::Output::Close { connection } => {
+                    self.open.remove(&connection);
+                    (connection, TcpEvent::Closed)
+                }
+            };
+            self.simulator.handle(simulator::Input::Tcp { connection, event }, self.now);
+        }
+        moved
+    }
+}
+
+/// One direction of the serial line.
+struct Cable {
+    speed: u32,
+    free_at: Moment,
+    under_way: VecDeque<(Moment, Vec<u8>)>,
+}
+
+impl Cable {
+    const fn new(speed: u32) -> Self {
+        Self { speed, free_at: Moment::START, under_way: VecDeque::new() }
+    }
+
+    fn put(&mut self, now: Moment, bytes: Vec<u8>) {
+        let arrives = self.free_at.max(now) + line_time(bytes.len(), self.speed);
+        self.free_at = arrives;
+        self.under_way.push_back((arrives, bytes));
+    }
+
+    fn due(&self) -> Option<Moment> {
+        self.under_way.front().map(|(due, _)| *due)
+    }
+
+    fn take(&mut self, now: Moment) -> Option<Vec<u8>> {
+        self.due().filter(|due| *due <= now)?;
+        self.under_way.pop_front().map(|(_, bytes)| bytes)
+    }
+}
+
+/// What bytes cost on a line: ten bits each.
+pub(crate) fn line_time(bytes: usize, speed: u32) -> Duration {
+    if speed == 0 { Duration::ZERO } else { Duration::from_secs_f64(bytes as f64 * 10.0 / f64::from(speed)) }
+}
+
+/// What a key or certificate is, for tests that look at it.
+pub(crate) fn device_files() -> (Certificate, PrivateKey) {
+    let account = account();
+    let certificate = Certificate::parse(account.device.certificate_pem().as_bytes()).unwrap();
+    let key = PrivateKey::parse(account.device.key_pem().reveal().as_bytes()).unwrap();
+    (certificate, key)
+}

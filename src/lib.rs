@@ -25,3 +25,12 @@ pub mod session;
 pub mod cloud;
 pub mod mqtt;
 pub mod simulator;
+
+// What is kept and what is shown.
+pub mod model;
+pub mod record;
+pub mod ui;
+
+// Everything impure.
+pub mod cli;
+pub mod shell;

@@ -46,7 +46,9 @@ impl Course {
             Event::Activity(Activity::Nothing) => self.idle(report),
             Event::Plan(event) => plan_went_on(event, report),
             // A plan that was under way has ended before this is told.
-            Event::Line(LineEvent::Lost(problem)) | Event::Silent(problem) | Event::Refused(problem) => fail(problem),
+            Event::Line(LineEvent::Lost(problem)) | Event::Silent(problem) | Event::Refused(problem) => {
+                fail(problem)
+            }
             Event::Wire(_)
             | Event::Line(LineEvent::Opened | LineEvent::Closed)
             | Event::Mode(_)

@@ -83,7 +83,11 @@ fn ask(field: &str) -> Result<Secret, Problem> {
         ));
     }
     rpassword::prompt_password(format!("{field}: ")).map(Secret::new).map_err(|error| {
-        Problem::new(Kind::NoTerminal, format!("The answer cannot be read: {error}"), "Try again at another terminal")
+        Problem::new(
+            Kind::NoTerminal,
+            format!("The answer cannot be read: {error}"),
+            "Try again at another terminal",
+        )
     })
 }
 

@@ -12,7 +12,6 @@ mod simulate;
 mod values;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -49,9 +48,6 @@ pub struct Window {
     /// Choose this port in the window
     #[arg(long)]
     pub port: Option<String>,
-    /// Open this profile in the window
-    #[arg(long, value_name = "FILE")]
-    pub profile: Option<PathBuf>,
     /// Draw with this alone, instead of trying one after the other
     #[arg(long, hide = true)]
     pub renderer: Option<Renderer>,

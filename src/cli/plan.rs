@@ -70,14 +70,16 @@ fn written(plan: &Plan) -> impl Iterator<Item = Written<'_>> {
 fn text(plan: &Plan) -> impl Iterator<Item = String> {
     numbered(plan).flat_map(|(number, step)| {
         let title = format!("{number:2}. {}", step.title);
-        std::iter::once(title).chain(step.shown_commands().into_iter().map(|command| format!("      {command}")))
+        std::iter::once(title)
+            .chain(step.shown_commands().into_iter().map(|command| format!("      {command}")))
     })
 }
 
 fn script(plan: &Plan) -> impl Iterator<Item = String> {
     numbered(plan).flat_map(|(number, step)| {
         let title = format!("# {number}. {}", step.title);
-        let question = step.already.as_ref().map(|question| format!("# not needed if {} says so", question.shown()));
+        let question =
+            step.already.as_ref().map(|question| format!("# not needed if {} says so", question.shown()));
         std::iter::once(title).chain(question).chain(step.act.iter().flat_map(script_lines))
     })
 }
@@ -95,7 +97,9 @@ fn script_lines(act: &Act) -> Vec<String> {
         Act::Open { .. } => Some("# wait for +UUDPC".to_owned()),
         Act::Publish { body, .. } => Some(format!("# publish {}", body.shown())),
         Act::Await { peer, .. } => Some(format!("# wait for an answer on {peer}")),
-        Act::Repeat { at_most, .. } => Some(format!("# repeat this until it is done, at most {at_most} times")),
+        Act::Repeat { at_most, .. } => {
+            Some(format!("# repeat this until it is done, at most {at_most} times"))
+        }
         Act::Restart => Some("# wait for +STARTUP".to_owned()),
         Act::Command { .. } | Act::Close { .. } | Act::Enter(_) => None,
     });

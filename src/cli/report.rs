@@ -155,7 +155,10 @@ mod tests {
 
     #[test]
     fn step_lines_are_those_of_the_contract() {
-        assert_eq!(json(0, &StepState::Running), r#"{"step":1,"of":2,"title":"Join lab-ap","state":"running"}"#);
+        assert_eq!(
+            json(0, &StepState::Running),
+            r#"{"step":1,"of":2,"title":"Join lab-ap","state":"running"}"#
+        );
         assert_eq!(
             json(1, &StepState::Done),
             r#"{"step":2,"of":2,"title":"Connect","state":"done","elapsed_ms":1234}"#
@@ -176,10 +179,7 @@ mod tests {
     #[test]
     fn a_further_attempt_is_still_running() {
         let again = StepState::TryingAgain { attempt: 2, because: problem() };
-        assert_eq!(
-            json(1, &again),
-            r#"{"step":2,"of":2,"title":"Connect","state":"running","attempt":2}"#
-        );
+        assert_eq!(json(1, &again), r#"{"step":2,"of":2,"title":"Connect","state":"running","attempt":2}"#);
     }
 
     #[test]

@@ -78,10 +78,12 @@ pub(super) fn run(arguments: SimulateArguments) -> Exit {
 
 fn simulate(arguments: SimulateArguments) -> Result<(), Problem> {
     let clock = Clock::start();
-    let access_points = arguments.access_points.iter().map(|text| access_point(text)).collect::<Result<_, _>>()?;
+    let access_points =
+        arguments.access_points.iter().map(|text| access_point(text)).collect::<Result<_, _>>()?;
     let stop = interruptions()?;
     let mut client = open(arguments.listen)?;
-    let seed = arguments.seed.unwrap_or_else(|| clock.date().0.unsigned_abs() ^ u64::from(std::process::id()));
+    let seed =
+        arguments.seed.unwrap_or_else(|| clock.date().0.unsigned_abs() ^ u64::from(std::process::id()));
     let detours = arguments.connect_to.clone();
     let mut simulation = Simulation::new(settings(arguments, access_points, clock), seed, detours);
     say(format_args!("port: {}", client.name()));
@@ -137,7 +139,8 @@ fn no_terminal(why: &str) -> Problem {
 /// An SSID may hold colons, a passphrase rarely does: the last one counts.
 fn access_point(text: &str) -> Result<AccessPoint, Problem> {
     let wrong = |message: &str| {
-        Problem::new(Kind::WrongForm, message, "Write --ap SSID for an open network, or --ap SSID:PASSPHRASE").at("--ap")
+        Problem::new(Kind::WrongForm, message, "Write --ap SSID for an open network, or --ap SSID:PASSPHRASE")
+            .at("--ap")
     };
     let (ssid, passphrase) = match text.rsplit_once(':') {
         Some((ssid, passphrase)) => (ssid, Some(Secret::new(passphrase))),

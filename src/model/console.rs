@@ -77,9 +77,9 @@ impl Console {
     }
 
     pub(super) fn add_wire(&mut self, wire: &Wire) {
-        let text = match wire.kind {
-            WireKind::Noise => bytes_visible(&wire.bytes),
-            _ => visible(&wire.text()),
+        let text = match std::str::from_utf8(&wire.bytes) {
+            Ok(text) => visible(text),
+            Err(_) => wire.bytes.escape_ascii().to_string(),
         };
         self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), text);
     }
@@ -98,28 +98,13 @@ impl Console {
     }
 }
 
-/// Text with control characters as the pictures Unicode has for them.
+/// Text with its control characters escaped, such as `\t`.
 fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { picture(c) } else { c }).collect()
-}
-
-/// Bytes as printable ASCII, and `\xNN` for the others: noise has no encoding.
-fn bytes_visible(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|byte| match byte {
-            b' '..=b'~' => char::from(*byte).to_string(),
-            other => format!("\\x{other:02X}"),
-        })
-        .collect()
-}
-
-fn picture(control: char) -> char {
-    match u32::from(control) {
-        0x7f => '\u{2421}',
-        code @ 0..0x20 => char::from_u32(0x2400 + code).unwrap_or(char::REPLACEMENT_CHARACTER),
-        _ => char::REPLACEMENT_CHARACTER,
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
+    shown
 }
 
 #[cfg(test)]
@@ -128,14 +113,13 @@ mod tests {
 
     #[test]
     fn control_characters_are_made_visible() {
-        assert_eq!(visible("a\tb\u{7f}\u{85}é"), "a\u{2409}b\u{2421}\u{fffd}é");
-        assert_eq!(bytes_visible(b"A\x00\xff~"), r"A\x00\xFF~");
+        assert_eq!(visible("a\tb\u{1b}\u{85}é"), r"a\tb\u{1b}\u{85}é");
     }
 
     #[test]
     fn an_id_finds_its_line_also_when_older_ones_are_gone() {
         let mut console = Console::default();
-        ["one", "two"].map(|text| console.add_note(text, Moment::START));
+        ["one", "two"].into_iter().for_each(|text| console.add_note(text, Moment::START));
         console.clear();
         console.add_note("three", Moment::START);
         assert_eq!(console.index_of(1), None);

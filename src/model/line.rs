@@ -11,7 +11,11 @@ pub enum Line {
     Opening(Connection),
     Open(Connection),
     /// It went away by itself.
-    Lost { connection: Connection, problem: Problem, port: Presence },
+    Lost {
+        connection: Connection,
+        problem: Problem,
+        port: Presence,
+    },
 }
 
 /// Whether the port of a lost line is plugged in.
@@ -31,7 +35,9 @@ impl Line {
     pub fn connection(&self) -> Option<&Connection> {
         match self {
             Self::Closed => None,
-            Self::Opening(connection) | Self::Open(connection) | Self::Lost { connection, .. } => Some(connection),
+            Self::Opening(connection) | Self::Open(connection) | Self::Lost { connection, .. } => {
+                Some(connection)
+            }
         }
     }
 

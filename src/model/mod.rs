@@ -137,7 +137,7 @@ impl Model {
 
     fn happened(&mut self, event: Event) {
         match event {
-            Event::Wire(wire) => self.crossed(wire),
+            Event::Wire(wire) => self.crossed(&wire),
             Event::Line(event) => self.line_changed(event),
             Event::Mode(mode) => self.mode_changed(mode),
             Event::Identified(identity) => {
@@ -163,9 +163,9 @@ impl Model {
         }
     }
 
-    fn crossed(&mut self, wire: Wire) {
+    fn crossed(&mut self, wire: &Wire) {
         if let WireKind::Data { channel } = wire.kind {
-            let row = self.traffic.add(channel, &wire);
+            let row = self.traffic.add(channel, wire);
             let connected = !self.module.peers.is_empty();
             self.stages.handle_message(wire.direction, connected, wire.at, row);
             return;
@@ -173,12 +173,14 @@ impl Model {
         if wire.kind == WireKind::Command {
             self.module.note_command(&wire.text());
         }
-        self.console.add_wire(&wire);
+        self.console.add_wire(wire);
     }
 
     fn line_changed(&mut self, event: LineEvent) {
         let note = match &event {
-            LineEvent::Opened => self.line.connection().map(|connection| format!("Connected to {}", connection.port.title())),
+            LineEvent::Opened => {
+                self.line.connection().map(|connection| format!("Connected to {}", connection.port.title()))
+            }
             LineEvent::Closed => Some("Disconnected".to_owned()),
             LineEvent::Lost(problem) => Some(problem.message.clone()),
         };

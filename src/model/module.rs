@@ -65,7 +65,10 @@ pub enum CloudState {
     None,
     Connecting,
     /// `None`: a peer of which only the address is known.
-    Connected { cloud: Option<CloudKind>, host: String },
+    Connected {
+        cloud: Option<CloudKind>,
+        host: String,
+    },
 }
 
 impl CloudKind {
@@ -232,7 +235,8 @@ mod tests {
 
     #[test]
     fn a_stronger_signal_never_has_fewer_bars() {
-        let bars: Vec<_> = (-100..=-30).map(|dbm| Wifi { signal: Some(dbm), ..Wifi::default() }.bars()).collect();
+        let bars: Vec<_> =
+            (-100..=-30).map(|dbm| Wifi { signal: Some(dbm), ..Wifi::default() }.bars()).collect();
         assert!(bars.is_sorted());
         assert_eq!((bars[0], bars[70]), (Some(0), Some(4)));
     }

@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_problem_that_happens_again_is_shown_once() {
         let mut notices = Notices::default();
-        ["busy", "silent", "busy"].map(|message| notices.add(problem(message)));
+        ["busy", "silent", "busy"].into_iter().for_each(|message| notices.add(problem(message)));
         let shown: Vec<_> = notices.iter().map(|notice| notice.problem.message.as_str()).collect();
         assert_eq!(shown, ["silent", "busy"]);
     }

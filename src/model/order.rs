@@ -33,13 +33,22 @@ pub enum Order {
     /// From now on this text must not be shown.
     Hide(Secret),
     /// Read a file a person named; answered with [`News::File`] for the same purpose.
-    ReadFile { purpose: String, path: PathBuf },
+    ReadFile {
+        purpose: String,
+        path: PathBuf,
+    },
     /// Let the person choose a file in the system's own dialog, then read it.
-    ChooseFile { purpose: String, title: String },
+    ChooseFile {
+        purpose: String,
+        title: String,
+    },
     /// Make, or find again, the values with which the simulated module reaches the make-believe AWS.
     Demonstrate,
     /// Send a message from the make-believe cloud to the device, as a trainer at the cloud's console would.
-    CloudMessage { topic: String, payload: Vec<u8> },
+    CloudMessage {
+        topic: String,
+        payload: Vec<u8>,
+    },
     /// Keep the settings for the next start.
     SaveSettings(Settings),
 }
@@ -51,6 +60,13 @@ pub struct Connection {
     /// Bits per second.
     pub speed: u32,
     pub flow: FlowControl,
+}
+
+impl Connection {
+    /// A connection with the settings of a module that was not told otherwise.
+    pub fn to(port: PortName) -> Self {
+        Self { port, speed: DEFAULT_SPEED, flow: FlowControl::default() }
+    }
 }
 
 /// The speed of a module that was not told otherwise (protocol.md §1.1).
@@ -121,11 +137,19 @@ pub struct UsbIds {
 pub enum News {
     Ports(Vec<Port>),
     Session(Event),
-    File { purpose: String, result: Result<FileContent, Problem> },
+    File {
+        purpose: String,
+        result: Result<FileContent, Problem>,
+    },
     /// The dialog was closed without a choice.
-    NoFileChosen { purpose: String },
+    NoFileChosen {
+        purpose: String,
+    },
     /// The dialog could not be opened; the path field and dropping a file remain.
-    DialogFailed { purpose: String, problem: Problem },
+    DialogFailed {
+        purpose: String,
+        problem: Problem,
+    },
     Demonstration(Box<Demonstration>),
     /// Something in the shell went wrong that belongs to no other answer.
     Trouble(Problem),

@@ -65,7 +65,10 @@ impl Run {
     /// The step that runs now, or the one that failed.
     pub fn present(&self) -> Option<&RunStep> {
         self.steps.iter().rev().find(|step| {
-            matches!(step.state, Some(StepState::Running | StepState::TryingAgain { .. } | StepState::Failed(_)))
+            matches!(
+                step.state,
+                Some(StepState::Running | StepState::TryingAgain { .. } | StepState::Failed(_))
+            )
         })
     }
 
@@ -140,7 +143,10 @@ mod tests {
         assert_eq!(run.steps[0].time(Moment::from_millis(2500)), Duration::from_millis(500));
         run.handle(step(0, StepState::Done, 700), Moment::from_millis(2700));
         assert_eq!(run.steps[0].time(Moment::from_millis(9000)), Duration::from_millis(700));
-        assert_eq!((run.done(), run.steps[0].commands.as_slice()), (1, ["AT+UWSCA=0,4".to_owned()].as_slice()));
+        assert_eq!(
+            (run.done(), run.steps[0].commands.as_slice()),
+            (1, ["AT+UWSCA=0,4".to_owned()].as_slice())
+        );
     }
 
     #[test]

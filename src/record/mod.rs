@@ -46,7 +46,11 @@ impl Entry {
             Err(_) => None,
         }
         .ok_or_else(|| {
-            Problem::new(Kind::WrongFile, "This is no line of a recording", "Choose a file that this program has recorded")
+            Problem::new(
+                Kind::WrongFile,
+                "This is no line of a recording",
+                "Choose a file that this program has recorded",
+            )
         })
     }
 }
@@ -107,8 +111,8 @@ fn wire_line(wire: &Wire) -> String {
     let time = wire.at.since_start();
     let rest = json(&WireLine {
         time: 0.0,
-        direction: name_of(&DIRECTIONS, wire.direction),
-        kind: name_of(&KINDS, kind),
+        direction: name_of(&DIRECTIONS, &wire.direction),
+        kind: name_of(&KINDS, &kind),
         channel,
         text,
         hex,
@@ -152,8 +156,8 @@ fn json(line: &impl Serialize) -> String {
     serde_json::to_string(line).unwrap_or_default()
 }
 
-fn name_of<T: PartialEq>(names: &[(T, &str)], value: T) -> String {
-    names.iter().find(|(named, _)| *named == value).map(|(_, name)| (*name).to_owned()).unwrap_or_default()
+fn name_of<T: PartialEq>(names: &[(T, &str)], value: &T) -> String {
+    names.iter().find(|(named, _)| named == value).map(|(_, name)| (*name).to_owned()).unwrap_or_default()
 }
 
 fn value_of<T: Copy>(names: &[(T, &str)], name: &str) -> Option<T> {
@@ -187,7 +191,10 @@ mod tests {
     #[test]
     fn lines_are_written_as_documented() {
         for (entry, line) in [
-            (Entry::Start { date: UnixTime(1_700_000_000) }, r#"{"recording":1,"started":"2023-11-14T22:13:20Z"}"#),
+            (
+                Entry::Start { date: UnixTime(1_700_000_000) },
+                r#"{"recording":1,"started":"2023-11-14T22:13:20Z"}"#,
+            ),
             (
                 Entry::Wire(wire(WireKind::Command, b"AT+UWSC=0,2,\"a\"")),
                 r#"{"time":1.002003,"direction":"sent","kind":"command","text":"AT+UWSC=0,2,\"a\""}"#,

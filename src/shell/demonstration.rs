@@ -52,7 +52,10 @@ impl DemonstrationCloud {
     /// [`Kind::Internal`] if no keys can be made.
     pub fn new(clock: Clock) -> Result<Self, Problem> {
         let today = clock.date();
-        let validity = Validity { not_before: UnixTime(today.0 - DAY), not_after: today + Duration::from_secs(86_400 * 3650) };
+        let validity = Validity {
+            not_before: UnixTime(today.0 - DAY),
+            not_after: today + Duration::from_secs(86_400 * 3650),
+        };
         let root = Authority::new("Demonstration root", KeyKind::P256, validity)?;
         let server = root.server(ENDPOINT, KeyKind::P256, validity)?;
         let device = root.device(CLIENT_ID, KeyKind::Rsa2048, validity)?;
@@ -60,7 +63,10 @@ impl DemonstrationCloud {
             server,
             authorities: vec![root.certificate().to_vec()],
             policy: Policy::default(),
-            echoes: vec![Echo { heard_on: PUBLISH_TOPIC.to_owned(), answered_on: SUBSCRIBE_TOPIC.to_owned() }],
+            echoes: vec![Echo {
+                heard_on: PUBLISH_TOPIC.to_owned(),
+                answered_on: SUBSCRIBE_TOPIC.to_owned(),
+            }],
         };
         let aws = Aws::new(settings, clock.date_at_start()).map_err(|failure| {
             let message = format!("The make-believe cloud cannot be started: {failure}");
@@ -132,7 +138,9 @@ impl DemonstrationCloud {
                 Output::Bytes { connection, bytes } => {
                     (connection, TcpEvent::Bytes(bytes), self.connections.contains(&connection))
                 }
-                Output::Close { connection } => (connection, TcpEvent::Closed, self.connections.remove(&connection)),
+                Output::Close { connection } => {
+                    (connection, TcpEvent::Closed, self.connections.remove(&connection))
+                }
             };
             self.events.extend(known.then_some((connection, event)));
         }

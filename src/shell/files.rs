@@ -72,13 +72,17 @@ pub fn create_private(path: &Path) -> Result<File, Problem> {
 fn unreadable(path: &Path, error: &io::Error) -> Problem {
     let shown = path.display();
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            Problem::new(Kind::MissingFile, format!("There is no file {shown}"), "Check the name and the folder")
-        }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Problem::new(
+            Kind::MissingFile,
+            format!("There is no file {shown}"),
+            "Check the name and the folder",
+        ),
         io::ErrorKind::PermissionDenied => {
             wrong(format!("{shown} may not be read by you"), "Change its permissions or copy it")
         }
-        _ => wrong(format!("{shown} cannot be read: {error}"), "Copy it to another place and choose it there"),
+        _ => {
+            wrong(format!("{shown} cannot be read: {error}"), "Copy it to another place and choose it there")
+        }
     }
 }
 

@@ -101,7 +101,8 @@ fn converse(target: (&str, u16), outgoing: &Receiver<Vec<u8>>, tell: Tell) {
     };
     let Ok(remote) = stream.peer_addr() else { return tell.tell(TcpEvent::Failed(TcpFailure::Unreachable)) };
     tell.tell(TcpEvent::Opened { remote });
-    let started = thread::Builder::new().name("socket reader".to_owned()).spawn(move || listen(reading, &tell));
+    let started =
+        thread::Builder::new().name("socket reader".to_owned()).spawn(move || listen(reading, &tell));
     if started.is_ok() {
         outgoing.iter().take_while(|bytes| stream.write_all(bytes).is_ok()).for_each(drop);
     }
@@ -253,7 +254,9 @@ mod tests {
         sockets.handle(1, TcpRequest::Open { host: "cloud.example".to_owned(), port: 8883 });
         let (mut peer, _) = listener.accept().unwrap();
         let opened = news.recv_timeout(PATIENCE).unwrap();
-        assert!(matches!(opened.event, TcpEvent::Opened { remote } if remote == listener.local_addr().unwrap()));
+        assert!(
+            matches!(opened.event, TcpEvent::Opened { remote } if remote == listener.local_addr().unwrap())
+        );
         sockets.handle(1, TcpRequest::Send(b"up".to_vec()));
         let mut heard = [0; 2];
         peer.read_exact(&mut heard).unwrap();

@@ -19,7 +19,7 @@ pub struct Terminal {
     /// The clients' side is kept open: so the terminal outlives each client, and can be freed from one that was killed.
     clients: OwnedFd,
     heard: Receiver<Vec<u8>>,
-    said: Sender<Vec<u8>>,
+    say: Sender<Vec<u8>>,
 }
 
 impl Terminal {
@@ -34,13 +34,16 @@ impl Terminal {
         grantpt(&module)?;
         unlockpt(&module)?;
         let name = ptsname(&module, Vec::new())?;
-        let clients = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
+        let clients =
+            rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
         let mut line = tcgetattr(&clients)?;
         line.make_raw();
         line.set_speed(LineSettings::default().baud_rate)?;
         tcsetattr(&clients, OptionalActions::Now, &line)?;
-        let (heard, said) = start_threads(File::from(module))?;
-        Ok(Self { name: name.to_string_lossy().into_owned(), clients, heard, said })
+        let module = File::from(module);
+        // A client that does not read holds up the writer alone.
+        let heard = start_reader(module.try_clone()?)?;
+        Ok(Self { name: name.to_string_lossy().into_owned(), clients, heard, say: start_writer(module)? })
     }
 }
 
@@ -64,12 +67,16 @@ impl Client for Terminal {
     }
 
     fn say(&mut self, bytes: Vec<u8>) {
-        drop(self.said.try_send(bytes));
+        drop(self.say.try_send(bytes));
     }
 
     fn line(&self) -> Option<LineSettings> {
         // The speed of a pseudo-terminal cannot be set on macOS.
-        if cfg!(target_os = "macos") { None } else { tcgetattr(&self.clients).ok().map(|line| settings(&line)) }
+        if cfg!(target_os = "macos") {
+            None
+        } else {
+            tcgetattr(&self.clients).ok().map(|line| settings(&line))
+        }
     }
 
     fn quiet(&mut self) {
@@ -92,23 +99,25 @@ fn settings(line: &Termios) -> LineSettings {
     }
 }
 
-/// One thread reads, one writes: a client that does not read holds up nothing but the bytes meant for it.
-fn start_threads(mut module: File) -> io::Result<(Receiver<Vec<u8>>, Sender<Vec<u8>>)> {
+fn start_reader(mut module: File) -> io::Result<Receiver<Vec<u8>>> {
     let (hear, heard) = unbounded();
-    let (said, saying) = bounded::<Vec<u8>>(BACKLOG);
-    let mut reading = module.try_clone()?;
     thread::Builder::new().name("terminal reader".to_owned()).spawn(move || {
         let mut buffer = vec![0; 4096];
-        while let Ok(count @ 1..) = reading.read(&mut buffer) {
+        while let Ok(count @ 1..) = module.read(&mut buffer) {
             if hear.send(buffer.iter().take(count).copied().collect()).is_err() {
                 return;
             }
         }
     })?;
+    Ok(heard)
+}
+
+fn start_writer(mut module: File) -> io::Result<Sender<Vec<u8>>> {
+    let (say, said) = bounded::<Vec<u8>>(BACKLOG);
     thread::Builder::new().name("terminal writer".to_owned()).spawn(move || {
-        saying.iter().take_while(|bytes| module.write_all(bytes).is_ok()).for_each(drop);
+        said.iter().take_while(|bytes| module.write_all(bytes).is_ok()).for_each(drop);
     })?;
-    Ok((heard, said))
+    Ok(say)
 }
 
 #[cfg(test)]
@@ -153,7 +162,10 @@ mod tests {
         line.control_modes.insert(ControlModes::CRTSCTS | ControlModes::PARENB);
         tcsetattr(&client, OptionalActions::Now, &line).unwrap();
         let set = terminal.line().unwrap();
-        assert_eq!((set.baud_rate, set.flow_control, set.parity), (921_600, FlowControl::CtsRts, Parity::Even));
+        assert_eq!(
+            (set.baud_rate, set.flow_control, set.parity),
+            (921_600, FlowControl::CtsRts, Parity::Even)
+        );
     }
 
     #[test]

@@ -40,9 +40,9 @@ pub enum Fault {
     Md5Wrong,
     /// `link-storm`
     LinkStorm,
-    /// `reset-during=COMMAND`
+    /// `reset-during=COMMAND`; the beginning of a command line in upper case, without `AT` and `+`.
     ResetDuring(String),
-    /// `hang-during=COMMAND`
+    /// `hang-during=COMMAND`, as above.
     HangDuring(String),
     /// `drop-after=SECONDS`
     DropAfter(Duration),

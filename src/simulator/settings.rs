@@ -8,7 +8,7 @@ use crate::secret::Secret;
 /// Everything that is decided about a module before it gets its first byte.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The model, such as `NINA-W152`. An unknown one behaves as a NINA-W15.
+    /// The model, such as `NINA-W152`.
     pub model: Model,
     /// The firmware, which decides what the module can do (protocol.md §11).
     pub firmware: Firmware,

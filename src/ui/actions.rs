@@ -5,8 +5,9 @@ use egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE, ICON_HELP,
-    ICON_HOME, ICON_KEYBOARD_COMMAND_KEY, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_REFRESH,
-    ICON_RESTART_ALT, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
+    ICON_HOME, ICON_KEYBOARD_COMMAND_KEY, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY,
+    ICON_REFRESH, ICON_RESTART_ALT, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC,
+    ICON_TERMINAL,
 };
 
 use super::pages::Page;
@@ -99,7 +100,12 @@ impl Action {
         all.extend([Mode::Command, Mode::Data, Mode::Extended].map(Self::Enter));
         all.extend([Self::Restart, Self::Cancel]);
         all.extend(Page::all().into_iter().map(Self::Show));
-        all.extend([Self::ShowPane(Pane::Console), Self::ShowPane(Pane::Traffic), Self::NextPane, Self::FoldLog]);
+        all.extend([
+            Self::ShowPane(Pane::Console),
+            Self::ShowPane(Pane::Traffic),
+            Self::NextPane,
+            Self::FoldLog,
+        ]);
         all.extend([Pane::Console, Pane::Traffic].map(Self::Clear));
         all.extend([ThemeChoice::Light, ThemeChoice::Dark, ThemeChoice::System].map(Self::Theme));
         all.extend([Self::Palette, Self::Help]);
@@ -122,7 +128,9 @@ impl Action {
     /// Why it cannot be done now; `None` if it can.
     pub fn obstacle(&self, model: &Model) -> Option<&'static str> {
         match self {
-            Self::Connect if matches!(model.line, Line::Open(_) | Line::Opening(_)) => Some("A module is connected"),
+            Self::Connect if matches!(model.line, Line::Open(_) | Line::Opening(_)) => {
+                Some("A module is connected")
+            }
             Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
             Self::Enter(mode) => mode_obstacle(*mode, model),
             Self::Find | Self::Restart => obstacle_to_wishes(model),
@@ -143,7 +151,9 @@ impl Action {
             Self::Restart => face("Restart module", ICON_RESTART_ALT),
             Self::Cancel => face("Cancel the set-up", ICON_STOP),
             Self::Show(page) => page_face(*page),
-            Self::FoldLog => face("Fold or unfold the log", ICON_BOTTOM_PANEL_CLOSE).on(Modifiers::COMMAND, Key::L),
+            Self::FoldLog => {
+                face("Fold or unfold the log", ICON_BOTTOM_PANEL_CLOSE).on(Modifiers::COMMAND, Key::L)
+            }
             Self::ShowPane(Pane::Console) => face("Show the console", ICON_TERMINAL),
             Self::ShowPane(Pane::Traffic) => face("Show the traffic", ICON_SWAP_VERT),
             Self::NextPane => face("Next pane", ICON_SYNC).on(Modifiers::CTRL, Key::Tab),
@@ -152,7 +162,9 @@ impl Action {
             Self::Theme(ThemeChoice::Light) => face("Light theme", ICON_LIGHT_MODE),
             Self::Theme(ThemeChoice::Dark) => face("Dark theme", ICON_DARK_MODE),
             Self::Theme(ThemeChoice::System) => face("Theme of the system", ICON_CONTRAST),
-            Self::Palette => face("Command palette", ICON_KEYBOARD_COMMAND_KEY).on(Modifiers::COMMAND, Key::K),
+            Self::Palette => {
+                face("Command palette", ICON_KEYBOARD_COMMAND_KEY).on(Modifiers::COMMAND, Key::K)
+            }
             Self::Help => face("Keyboard shortcuts", ICON_HELP).on(Modifiers::NONE, Key::F1),
             Self::Order(_) | Self::Select(_) | Self::ShowEvidence(_) | Self::Dismiss(_) => return None,
         })

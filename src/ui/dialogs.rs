@@ -1,6 +1,8 @@
 //! What lies over the window for a moment: the command palette and the list of shortcuts.
 
-use egui::{Align2, Area, Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{
+    Align2, Area, Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui,
+};
 
 use super::actions::{Action, Actions};
 use super::theme::{self, Tokens, space};
@@ -47,7 +49,9 @@ fn modal(ui: &Ui, name: &str) -> Modal {
     let tokens = Tokens::of(ui);
     let area = Area::new(id).kind(egui::UiKind::Modal).order(egui::Order::Foreground).fade_in(false);
     let frame = Frame::popup(ui.style()).fill(tokens.surface).inner_margin(Margin::same(12));
-    Modal::new(id).area(area.anchor(Align2::CENTER_TOP, egui::vec2(0.0, 96.0)).accessible_name(name)).frame(frame)
+    Modal::new(id)
+        .area(area.anchor(Align2::CENTER_TOP, egui::vec2(0.0, 96.0)).accessible_name(name))
+        .frame(frame)
 }
 
 impl Palette {
@@ -57,7 +61,8 @@ impl Palette {
         let modal = modal(ui, "Command palette").show(ui, |ui| {
             ui.set_width(520.0);
             self.keys(ui);
-            let response = ui.add(widgets::sized(ui, TextEdit::singleline(&mut self.search).hint_text("Type what to do")));
+            let response = ui
+                .add(widgets::sized(ui, TextEdit::singleline(&mut self.search).hint_text("Type what to do")));
             response.request_focus();
             if response.accessible_name("Search actions").changed() {
                 self.chosen = 0;
@@ -129,7 +134,8 @@ fn entry(ui: &mut Ui, action: &Action, chosen: bool, model: &Model) -> egui::Res
     let shortcut = action.shortcut().map(|shortcut| ui.format_shortcut(&shortcut)).unwrap_or_default();
     let aside = RichText::new(obstacle.map_or(shortcut, str::to_owned)).small().color(tokens.text_weak);
     let button = Button::selectable(chosen, (icon, label)).right_text(aside).gap(space::S);
-    let button = button.min_size(egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT)).frame_when_inactive(chosen);
+    let button =
+        button.min_size(egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT)).frame_when_inactive(chosen);
     ui.add_enabled(obstacle.is_none(), button).accessible_name(label)
 }
 

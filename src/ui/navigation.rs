@@ -43,6 +43,10 @@ fn entry(ui: &mut Ui, icon: MaterialIcon, name: &str, chosen: bool) -> egui::Res
     let color = if chosen { tokens.accent } else { tokens.text };
     let icon = icon.rich_text().size(theme::ICON).color(color);
     let button = Button::selectable(chosen, (icon, RichText::new(name).color(color))).gap(space::S);
-    let button = button.frame_when_inactive(chosen).stroke(Stroke::NONE).right_text("").min_size(egui::vec2(0.0, theme::CONTROL_HEIGHT));
+    let button = button
+        .frame_when_inactive(chosen)
+        .stroke(Stroke::NONE)
+        .right_text("")
+        .min_size(egui::vec2(0.0, theme::CONTROL_HEIGHT));
     ui.add(button).accessible_name(name)
 }

@@ -5,7 +5,7 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CABLE, ICON_ERROR};
 
 use super::actions::{Action, Actions};
-use super::theme::{Tokens, space};
+use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{Line, Model, Presence};
 use crate::problem::Problem;
@@ -56,9 +56,13 @@ fn strip(
     buttons: impl FnOnce(&mut Ui),
 ) {
     let tokens = Tokens::of(ui);
-    let frame = Frame::new().fill(tone.soft(tokens)).corner_radius(6).inner_margin(Margin::symmetric(12, 4));
+    let frame = Frame::new()
+        .fill(tone.soft(tokens))
+        .corner_radius(theme::RADIUS)
+        .inner_margin(Margin::symmetric(12, 4));
     frame.show(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let row = egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT);
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
             buttons(ui);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 widgets::icon(ui, icon, tone.text(tokens));

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use egui::epaint::FontColorTransferFunction;
+use egui::epaint::text::TextOptions;
 use egui::style::{Selection, WidgetVisuals, Widgets};
 use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Visuals};
 
@@ -200,6 +202,7 @@ fn text_styles() -> BTreeMap<TextStyle, FontId> {
 
 fn visuals(tokens: &Tokens, theme: Theme) -> Visuals {
     Visuals {
+        text_options: text_options(theme),
         widgets: widgets(tokens),
         selection: Selection { bg_fill: tokens.accent_soft, stroke: Stroke::new(1.5, tokens.accent) },
         hyperlink_color: tokens.accent,
@@ -224,6 +227,15 @@ fn visuals(tokens: &Tokens, theme: Theme) -> Visuals {
             Theme::Dark => Visuals::dark(),
         }
     }
+}
+
+/// The font is a light one: dark text on white needs some weight, light text on black has it.
+fn text_options(theme: Theme) -> TextOptions {
+    let color_transfer_function = match theme {
+        Theme::Light => FontColorTransferFunction::Gamma(0.65),
+        Theme::Dark => FontColorTransferFunction::DARK_MODE_DEFAULT,
+    };
+    TextOptions { color_transfer_function, ..TextOptions::default() }
 }
 
 fn shadow(tokens: &Tokens, blur: u8) -> egui::Shadow {
@@ -276,8 +288,16 @@ mod tests {
     fn every_text_can_be_read_on_every_surface_it_stands_on() {
         for tokens in [Tokens::LIGHT, Tokens::DARK] {
             let texts = [
-                tokens.text_strong, tokens.text, tokens.text_weak, tokens.accent, tokens.ok, tokens.warn,
-                tokens.danger, tokens.tx, tokens.rx, tokens.urc,
+                tokens.text_strong,
+                tokens.text,
+                tokens.text_weak,
+                tokens.accent,
+                tokens.ok,
+                tokens.warn,
+                tokens.danger,
+                tokens.tx,
+                tokens.rx,
+                tokens.urc,
             ];
             let surfaces = [tokens.window, tokens.surface, tokens.sunken, tokens.hover, tokens.accent_soft];
             let on_surfaces = texts.into_iter().flat_map(|text| surfaces.map(|surface| (text, surface)));

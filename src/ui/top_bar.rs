@@ -4,14 +4,14 @@ use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CIRCLE, ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_DARK_MODE, ICON_HELP, ICON_LIGHT_MODE,
+    ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_DARK_MODE, ICON_HELP, ICON_LIGHT_MODE,
     ICON_NETWORK_WIFI_1_BAR, ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR,
     ICON_SIGNAL_WIFI_4_BAR, ICON_SIGNAL_WIFI_OFF, ICON_TUNE,
 };
 
 use super::actions::{self, Action, Actions};
 use super::theme::{self, Tokens, space};
-use super::widgets;
+use super::widgets::{self, Tone};
 use crate::model::{
     CloudState, Connection, DEFAULT_SPEED, FlowControl, Line, Link, Model, Port, PortName, ThemeChoice, Wifi,
 };
@@ -84,7 +84,9 @@ fn ports(ui: &mut Ui, model: &Model, shown: &Connection, actions: &mut Actions) 
 /// What is plugged in; the simulated module and what is chosen are always among it.
 fn choices(model: &Model, shown: &Connection) -> Vec<Port> {
     let mut ports = model.ports.clone();
-    for (name, description) in [(PortName::Simulated, "Ships in this program"), (shown.port.clone(), "Not plugged in")] {
+    for (name, description) in
+        [(PortName::Simulated, "Ships in this program"), (shown.port.clone(), "Not plugged in")]
+    {
         if !ports.iter().any(|port| port.name == name) {
             ports.push(Port { name, description: description.to_owned(), usb: None });
         }
@@ -107,14 +109,20 @@ fn speeds(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {
             }
         }
     });
-    response.response.accessible_name("Speed").on_hover_text("Bits per second; 115200 unless the module was told otherwise");
+    response
+        .response
+        .accessible_name("Speed")
+        .on_hover_text("Bits per second; 115200 unless the module was told otherwise");
 }
 
 fn flow_control(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {
     let size = egui::Vec2::splat(theme::CONTROL_HEIGHT);
-    let button = Button::new(ICON_TUNE.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
+    let button =
+        Button::new(ICON_TUNE.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
-        for (flow, label) in [(FlowControl::RtsCts, "RTS/CTS flow control"), (FlowControl::None, "No flow control")] {
+        for (flow, label) in
+            [(FlowControl::RtsCts, "RTS/CTS flow control"), (FlowControl::None, "No flow control")]
+        {
             if ui.selectable_label(flow == shown.flow, label).clicked() {
                 actions.push(Action::Select(Connection { flow, ..shown.clone() }));
             }
@@ -125,17 +133,21 @@ fn flow_control(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {
 
 /// What is connected, as far as it is known.
 fn state(ui: &mut Ui, model: &Model, actions: &mut Actions) {
-    if !model.line.is_open() {
-        return;
-    }
     let tokens = Tokens::of(ui);
+    match model.line {
+        Line::Open(_) => {}
+        Line::Opening(_) => {
+            ui.label(RichText::new("Opening the port").color(tokens.accent));
+            return;
+        }
+        Line::Closed | Line::Lost { .. } => return,
+    }
     if let Some(identity) = &model.module.identity {
         let firmware = identity.firmware.map(|firmware| format!(" · {firmware}")).unwrap_or_default();
         let text = format!("{}{firmware}", identity.model);
         ui.label(RichText::new(text).color(tokens.text_strong)).on_hover_text("Model and firmware");
-        ui.add_space(space::XS);
     }
-    mode(ui, model, actions);
+    ui.scope(|ui| mode(ui, model, actions));
     ui.add_space(space::XS);
     wifi(ui, &model.module.wifi);
 }
@@ -148,11 +160,15 @@ fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         ui.label(RichText::new(format!("{busy}, {seconds} s")).color(tokens.accent));
         return;
     }
-    let (color, text) = match model.mode {
-        Some(mode) => (tokens.ok, format!("{} mode", mode.name())),
-        None => (tokens.danger, "no answer".to_owned()),
+    let (tone, text) = match model.mode {
+        Some(mode) => (Tone::Ok, format!("{} mode", mode.name())),
+        None => (Tone::Danger, "no answer".to_owned()),
     };
-    let button = Button::new((ICON_CIRCLE.rich_text().size(10.0).color(color), text)).frame_when_inactive(false);
+    ui.add_space(space::S);
+    widgets::dot(ui, tone);
+    ui.spacing_mut().item_spacing.x = 2.0;
+    ui.spacing_mut().button_padding.x = space::XS;
+    let button = Button::new(text).frame_when_inactive(false);
     let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(240.0);
         for action in [Mode::Command, Mode::Data, Mode::Extended].map(Action::Enter) {
@@ -209,12 +225,18 @@ fn cloud(ui: &mut Ui, model: &Model) {
     }
     let tokens = Tokens::of(ui);
     let (icon, color, text, about) = match model.cloud() {
-        CloudState::None => (ICON_CLOUD_OFF, tokens.text_weak, "No cloud".to_owned(), "No peer is connected".to_owned()),
-        CloudState::Connecting => (ICON_CLOUD_SYNC, tokens.accent, "Connecting".to_owned(), "On the way".to_owned()),
+        CloudState::None => {
+            (ICON_CLOUD_OFF, tokens.text_weak, "No cloud".to_owned(), "No peer is connected".to_owned())
+        }
+        CloudState::Connecting => {
+            (ICON_CLOUD_SYNC, tokens.accent, "Connecting".to_owned(), "On the way".to_owned())
+        }
         CloudState::Connected { cloud: Some(cloud), host } => {
             (ICON_CLOUD_DONE, tokens.ok, format!("{} connected", cloud.short_name()), host)
         }
-        CloudState::Connected { cloud: None, host } => (ICON_CLOUD, tokens.ok, "Peer connected".to_owned(), host),
+        CloudState::Connected { cloud: None, host } => {
+            (ICON_CLOUD, tokens.ok, "Peer connected".to_owned(), host)
+        }
     };
     ui.add_space(space::S);
     ui.label(RichText::new(text).color(color)).on_hover_text(about);

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use egui::{
-    Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Label, Layout, Margin, Rect, Response,
-    RichText, Stroke, TextEdit, Ui, WidgetText,
-};
+use egui::accesskit::Role;
 use egui::style::WidgetVisuals;
+use egui::{
+    Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Label, Layout, Margin, Rect,
+    Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, WidgetText,
+};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_CHECK_CIRCLE, ICON_CLOSE, ICON_CONTENT_COPY, ICON_ERROR, ICON_INFO, ICON_VISIBILITY,
@@ -92,7 +93,12 @@ pub fn truncated(ui: &mut Ui, text: impl Into<WidgetText>) -> Response {
 /// An icon beside text, not for clicking, and silent for screen readers.
 pub fn icon(ui: &mut Ui, icon: MaterialIcon, color: Color32) {
     let text = icon.rich_text().size(theme::ICON).color(color);
-    let galley = WidgetText::from(text).into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Body);
+    let galley = WidgetText::from(text).into_galley(
+        ui,
+        Some(egui::TextWrapMode::Extend),
+        f32::INFINITY,
+        egui::TextStyle::Body,
+    );
     let (_, rect) = ui.allocate_space(galley.size());
     ui.painter().galley(rect.min, galley, color);
 }
@@ -134,7 +140,8 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
     let size = egui::Vec2::splat(theme::CONTROL_HEIGHT);
     ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(space::XS, space::XS);
-        let button = Button::new(icon.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
+        let button =
+            Button::new(icon.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
         ui.add(button).on_hover_text(name).accessible_name(name)
     })
     .inner
@@ -144,12 +151,32 @@ fn filled_button(ui: &mut Ui, text: &str, (fill, hover): (Color32, Color32)) -> 
     let on_fill = Tokens::of(ui).on_accent;
     ui.scope(|ui| {
         let widgets = &mut ui.visuals_mut().widgets;
-        for (state, fill) in [(&mut widgets.inactive, fill), (&mut widgets.hovered, hover), (&mut widgets.active, hover)] {
+        for (state, fill) in
+            [(&mut widgets.inactive, fill), (&mut widgets.hovered, hover), (&mut widgets.active, hover)]
+        {
             (state.weak_bg_fill, state.bg_fill, state.bg_stroke) = (fill, fill, Stroke::new(1.0, fill));
             state.fg_stroke.color = on_fill;
         }
         widgets.noninteractive = widgets.inactive;
         ui.add(Button::new(text))
+    })
+    .inner
+}
+
+/// A column in the middle, no wider than text is read with ease.
+pub fn column<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let width = ui.available_width().min(theme::READING_WIDTH);
+    let side = ((ui.available_width() - width) / 2.0).floor();
+    let spacing = ui.spacing().item_spacing;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(side);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = spacing;
+            ui.set_width(width);
+            contents(ui)
+        })
+        .inner
     })
     .inner
 }
@@ -160,7 +187,12 @@ pub fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> InnerRespons
     boxed(ui, tokens.surface, tokens.border, contents)
 }
 
-fn boxed<R>(ui: &mut Ui, fill: Color32, border: Color32, contents: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
+fn boxed<R>(
+    ui: &mut Ui,
+    fill: Color32,
+    border: Color32,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> InnerResponse<R> {
     Frame::new()
         .fill(fill)
         .stroke(Stroke::new(1.0, border))
@@ -175,15 +207,19 @@ fn boxed<R>(ui: &mut Ui, fill: Color32, border: Color32, contents: impl FnOnce(&
 /// A word or two about a state.
 pub fn chip(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     let tokens = Tokens::of(ui);
-    Frame::new()
-        .fill(tone.soft(tokens))
-        .corner_radius(CornerRadius::same(10))
-        .inner_margin(Margin::symmetric(8, 2))
-        .show(ui, |ui| {
-            ui.spacing_mut().interact_size.y = 0.0;
-            ui.label(RichText::new(text).small().color(tone.text(tokens)))
-        })
-        .inner
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, tone.text(tokens));
+    let (rect, response) = ui.allocate_exact_size(galley.size() + egui::vec2(16.0, 4.0), Sense::hover());
+    ui.painter().rect_filled(rect, rect.height() / 2.0, tone.soft(tokens));
+    ui.painter().galley(rect.min + egui::vec2(8.0, 2.0), galley, tone.text(tokens));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    response
+}
+
+/// A small round sign in front of a state.
+pub fn dot(ui: &mut Ui, tone: Tone) {
+    let (_, rect) = ui.allocate_space(egui::Vec2::splat(8.0));
+    ui.painter().circle_filled(rect.center(), 4.0, tone.text(Tokens::of(ui)));
 }
 
 /// What is wrong, what to do, and whose fault it is.
@@ -218,12 +254,24 @@ pub fn remark(ui: &mut Ui, tone: Tone, text: &str) {
 }
 
 /// A text field with its label above; below it the problem, or else the hint.
-pub fn field(ui: &mut Ui, label: &str, value: &mut String, hint: &str, problem: Option<&Problem>) -> Response {
+pub fn field(
+    ui: &mut Ui,
+    label: &str,
+    value: &mut String,
+    hint: &str,
+    problem: Option<&Problem>,
+) -> Response {
     labelled(ui, label, hint, problem, |ui| edit(ui, TextEdit::singleline(value), problem))
 }
 
 /// A field for a secret: what is typed shows as dots unless the eye is pressed.
-pub fn secret_field(ui: &mut Ui, label: &str, value: &mut String, hint: &str, problem: Option<&Problem>) -> Response {
+pub fn secret_field(
+    ui: &mut Ui,
+    label: &str,
+    value: &mut String,
+    hint: &str,
+    problem: Option<&Problem>,
+) -> Response {
     labelled(ui, label, hint, problem, |ui| {
         let id = ui.scope_id().with(("shown", label));
         let shown = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or(false);
@@ -302,19 +350,21 @@ fn sentence(text: &str) -> String {
 /// A name and its value in one row; long values are cut with a tooltip. Gives the value's response.
 pub fn key_value(ui: &mut Ui, key: &str, value: &str) -> Response {
     let tokens = Tokens::of(ui);
-    ui.horizontal(|ui| {
-        let key = RichText::new(key).color(tokens.text_weak);
-        let row = egui::vec2(150.0, ui.available_height());
-        let layout = Layout::left_to_right(Align::Center);
-        let key = ui.allocate_ui_with_layout(row, layout, |ui| {
-            ui.set_width(row.x);
-            ui.label(key)
+    let left_to_right = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(egui::vec2(ui.available_width(), ROW), left_to_right, |ui| {
+        ui.set_min_height(ROW);
+        let column = egui::vec2(KEY_COLUMN, ROW);
+        let key = ui.allocate_ui_with_layout(column, left_to_right, |ui| {
+            ui.set_width(KEY_COLUMN);
+            ui.label(RichText::new(key).color(tokens.text_weak))
         });
-        let key = key.inner;
-        truncated(ui, RichText::new(value).color(tokens.text_strong)).labelled_by(key.id)
+        truncated(ui, RichText::new(value).color(tokens.text_strong)).labelled_by(key.inner.id)
     })
     .inner
 }
+
+const ROW: f32 = 22.0;
+const KEY_COLUMN: f32 = 150.0;
 
 /// [`key_value`] with a button that copies the value.
 pub fn key_value_copy(ui: &mut Ui, key: &str, value: &str) -> Response {

@@ -9,5 +9,6 @@
 )]
 
 mod architecture;
+mod aws;
 mod session;
 mod support;

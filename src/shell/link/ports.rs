@@ -9,7 +9,7 @@ use crate::model::{Port, PortName, UsbIds};
 /// Every port of this computer in the order of their names, then the simulated module.
 pub fn list() -> Vec<Port> {
     let mut ports: Vec<Port> = plugged_in().into_iter().filter(is_usable).map(describe).collect();
-    ports.sort_by(|one, other| natural_key(&one.name).cmp(&natural_key(&other.name)));
+    ports.sort_by_key(|port| natural_key(&port.name));
     ports.push(Port {
         name: PortName::Simulated,
         description: "Simulated NINA-W152, needs no hardware".to_owned(),
@@ -58,7 +58,9 @@ fn describe(port: SerialPortInfo) -> Port {
 
 fn usb_name(usb: &UsbPortInfo) -> String {
     match (&usb.manufacturer, &usb.product) {
-        (Some(manufacturer), Some(product)) if !product.starts_with(manufacturer) => format!("{manufacturer} {product}"),
+        (Some(manufacturer), Some(product)) if !product.starts_with(manufacturer) => {
+            format!("{manufacturer} {product}")
+        }
         (_, Some(product)) => product.clone(),
         (Some(manufacturer), None) => manufacturer.clone(),
         (None, None) => format!("USB device {:04x}:{:04x}", usb.vid, usb.pid),

@@ -141,7 +141,8 @@ mod dtr {
 
     /// Leaves DTR asserted when the port is closed. Where that cannot be had, the port is used all the same.
     pub(super) fn keep(port: Option<OwnedFd>) {
-        let Some((port, mut line)) = port.and_then(|port| tcgetattr(&port).ok().map(|line| (port, line))) else {
+        let Some((port, mut line)) = port.and_then(|port| tcgetattr(&port).ok().map(|line| (port, line)))
+        else {
             return;
         };
         line.control_modes.remove(ControlModes::HUPCL);

@@ -66,10 +66,15 @@ impl Worker {
         let (send, orders) = unbounded();
         let (teller, news) = Teller::new(wake);
         let own = teller.clone();
-        let started = thread::Builder::new().name("link".to_owned()).spawn(move || Self::new(clock, orders, own).run());
+        let started =
+            thread::Builder::new().name("link".to_owned()).spawn(move || Self::new(clock, orders, own).run());
         let worker = started.map_err(|error| {
             let message = format!("The system gives no thread for the port: {error}");
-            teller.tell(News::Trouble(Problem::new(Kind::Internal, message, "Close other programs and start again")));
+            teller.tell(News::Trouble(Problem::new(
+                Kind::Internal,
+                message,
+                "Close other programs and start again",
+            )));
         });
         LinkHandle::new(clock, send, news, worker.ok())
     }
@@ -156,7 +161,9 @@ impl Worker {
         let (port, outgoing): (Box<dyn Transport>, _) = match &name {
             PortName::Simulated => (Box::new(self.simulated.clone()), Outgoing::free()),
             PortName::Tcp(address) => (Box::new(Tcp::open(address)?), Outgoing::free()),
-            PortName::Serial(path) => (Box::new(Serial::open(path, speed, flow)?), Outgoing::for_line(speed, flow)),
+            PortName::Serial(path) => {
+                (Box::new(Serial::open(path, speed, flow)?), Outgoing::for_line(speed, flow))
+            }
         };
         Ok(Open { name, port, outgoing })
     }
@@ -242,7 +249,12 @@ impl Worker {
 
 impl Open {
     /// Writes what the port takes, then waits for bytes until the session or the rest of the bytes is due.
-    fn exchange<'a>(&mut self, buffer: &'a mut [u8], due: Option<Moment>, clock: Clock) -> Result<&'a [u8], Problem> {
+    fn exchange<'a>(
+        &mut self,
+        buffer: &'a mut [u8],
+        due: Option<Moment>,
+        clock: Clock,
+    ) -> Result<&'a [u8], Problem> {
         self.outgoing.write(&mut *self.port, clock.now())?;
         let now = clock.now();
         let next = [due, self.outgoing.next()].into_iter().flatten().min();

@@ -7,9 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 use time::OffsetDateTime;
 use time::macros::format_description;
+use x509_parser::der_parser::parse_der;
+use x509_parser::oid_registry::{OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION};
 use zeroize::Zeroizing;
 
-use crate::credential::{Certificate, KeyKind, PrivateKey};
+use crate::credential::Certificate;
 use crate::module::CredentialKind;
 
 /// The longest name, in characters.
@@ -117,16 +119,30 @@ fn read_key(pem: &[u8], password: Option<&str>) -> Option<Entry> {
     let section = Section::read(pem)?;
     if section.encrypted || section.label == "ENCRYPTED PRIVATE KEY" {
         password.filter(|password| !password.is_empty())?;
-    } else if matches!(section.label, "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY") {
-        let key = PrivateKey::parse(pem).ok()?;
-        if matches!(key.kind(), KeyKind::Ed25519 | KeyKind::Other(_)) {
-            return None;
-        }
     } else {
-        return None;
+        is_key(section.label, &section.der)?.then_some(())?;
     }
     let md5 = Md5::digest(&section.der).iter().map(|byte| format!("{byte:02X}")).collect();
     Some(Entry { md5, details: None, der: section.der })
+}
+
+/// Whether DER has the form of an RSA or EC key: PKCS#1, SEC1 or PKCS#8 (RFC 8017, 5915, 5208). Whether its numbers
+/// make a key shows when it is used; to prove it here would take longer than everything else about an upload.
+fn is_key(label: &str, der: &[u8]) -> Option<bool> {
+    let (_, object) = parse_der(der).ok().filter(|(rest, _)| rest.is_empty())?;
+    let parts = object.as_sequence().ok()?;
+    Some(match (label, parts.as_slice()) {
+        ("RSA PRIVATE KEY", numbers) => {
+            numbers.len() >= 9 && numbers.iter().all(|number| number.as_biguint().is_ok())
+        }
+        ("EC PRIVATE KEY", [version, key, ..]) => version.as_u32() == Ok(1) && key.as_slice().is_ok(),
+        ("PRIVATE KEY", [_, algorithm, key, ..]) => {
+            let known = [OID_PKCS1_RSAENCRYPTION, OID_KEY_TYPE_EC_PUBLIC_KEY];
+            let name = algorithm.as_sequence().ok()?.first()?.as_oid().ok()?;
+            known.contains(name) && key.as_slice().is_ok()
+        }
+        _ => false,
+    })
 }
 
 fn common_name(name: &str) -> &str {

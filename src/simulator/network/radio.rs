@@ -59,7 +59,9 @@ impl Simulator {
         }
         match step {
             Step::Unlinked(_) => self.lose_network(),
-            Step::Refused(_) => drop(self.plan_steps()),
+            Step::Refused(_) => {
+                self.plan_steps();
+            }
             Step::Ready => self.connect_default_peers(),
             Step::Linked | Step::Addressed => {}
         }

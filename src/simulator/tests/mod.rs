@@ -181,11 +181,11 @@ impl Bench {
         let end = self.now + Duration::from_secs(20);
         let mut packets = self.take_packets();
         let done = |packets: &[Packet]| {
-            let texts = packets.iter().filter_map(|packet| match packet {
+            let mut texts = packets.iter().filter_map(|packet| match packet {
                 Packet::AtConfirmation(text) => Some(text),
                 _ => None,
             });
-            texts.last().is_some_and(|text| {
+            texts.next_back().is_some_and(|text| {
                 text.ends_with(b"OK\r\n") || text.ends_with(b"ERROR\r\n") || text.ends_with(b">")
             })
         };
@@ -251,7 +251,7 @@ impl Bench {
                 self.incoming.push_back((connection, event));
             }
             (Network::Mirror, TcpRequest::Send(bytes)) => {
-                self.incoming.push_back((connection, TcpEvent::Bytes(bytes)))
+                self.incoming.push_back((connection, TcpEvent::Bytes(bytes)));
             }
             (_, TcpRequest::Send(bytes)) => {
                 if let Some(server) = self.servers.get_mut(&connection) {

@@ -73,7 +73,7 @@ fn perform(bench: &mut Bench, act: Act) {
         Act::Bytes(bytes) => bench.send(&bytes),
         Act::Command(index) => bench.send(format!("{}\r", COMMANDS[index]).as_bytes()),
         Act::Request(index) => {
-            bench.send(&Packet::AtRequest(format!("{}\r", COMMANDS[index]).into_bytes()).encode())
+            bench.send(&Packet::AtRequest(format!("{}\r", COMMANDS[index]).into_bytes()).encode());
         }
         Act::Packet(data) => bench.send(&Packet::Send { channel: 0, data }.encode()),
         Act::Wait(millis) => bench.pass_millis(millis),
@@ -132,7 +132,7 @@ proptest! {
                 rest = tail;
                 if rest.is_empty() { break }
             }
-            [&mut whole, &mut cut].map(|bench| bench.pass(Duration::from_secs(30)));
+            for bench in [&mut whole, &mut cut] { bench.pass(Duration::from_secs(30)) }
             prop_assert_eq!(whole.take(), cut.take());
         }
     }

@@ -3,18 +3,17 @@
 use std::time::Duration;
 
 use eframe::glow;
-use egui::{CentralPanel, Context, Frame, Margin, ScrollArea, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Ui};
 
 use super::actions::{self, Action, Actions};
 use super::dialogs::Dialog;
-use super::pages::{Page, home, module, settings};
+use super::pages::{self, Page, home, module, settings};
 use super::panes::{Pane, Panes};
 use super::theme::{self, Tokens};
 use super::wizard::AwsWizard;
 use super::{navigation, notices, top_bar};
 use crate::model::{
-    CloudKind, Connection, DEFAULT_SPEED, FlowControl, Handle, Line, Model, Order, PortName, Presence, Settings,
-    ThemeChoice,
+    CloudKind, Connection, Handle, Line, Model, Order, PortName, Presence, Settings, ThemeChoice,
 };
 use crate::moment::Moment;
 use crate::session::{Activity, Wish};
@@ -50,15 +49,10 @@ impl App {
         theme::install(context);
         theme::choose(context, settings.theme);
         handle.send(Order::ListPorts);
-        let simulated = || Connection {
-            port: PortName::Simulated,
-            speed: DEFAULT_SPEED,
-            flow: FlowControl::default(),
-        };
         Self {
             looked: handle.now(),
             handle,
-            selected: settings.connection.clone().unwrap_or_else(simulated),
+            selected: settings.connection.clone().unwrap_or_else(|| Connection::to(PortName::Simulated)),
             settings,
             model: Model::default(),
             page: Page::Home,
@@ -101,27 +95,31 @@ impl App {
         notices::show(ui, &self.model, actions);
         self.panes.show(ui, &self.model, actions);
         navigation::show(ui, self.page, actions);
-        let frame = Frame::new().fill(Tokens::of(ui).window).inner_margin(Margin { left: 24, right: 8, top: 20, bottom: 0 });
-        CentralPanel::default().frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().id_salt(self.page).auto_shrink(false).show(ui, |ui| self.page(ui, actions));
+        let frame = Frame::new().fill(Tokens::of(ui).window).inner_margin(Margin {
+            left: 24,
+            right: 8,
+            top: 20,
+            bottom: 0,
         });
+        CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, actions));
         self.dialog.show(ui, &self.model, actions);
     }
 
     fn page(&mut self, ui: &mut Ui, actions: &mut Actions) {
         match self.page {
-            Page::Home => home::show(ui, &self.model, actions),
             Page::Wizard(CloudKind::Aws) => self.wizard.show(ui, &self.model, self.handle.date(), actions),
-            Page::Module => module::show(ui, &self.model, actions),
-            Page::Settings => settings::show(ui, self.settings.theme, actions),
+            Page::Home => pages::scrolling(ui, "home", |ui| home::show(ui, &self.model, actions)),
+            Page::Module => pages::scrolling(ui, "module", |ui| module::show(ui, &self.model, actions)),
+            Page::Settings => {
+                pages::scrolling(ui, "settings", |ui| settings::show(ui, self.settings.theme, actions))
+            }
         }
-        ui.add_space(theme::space::XL);
     }
 
     fn apply(&mut self, action: Action, context: &Context) {
         match action {
             Action::Order(order) => self.order(order),
-            Action::Select(connection) => self.selected = connection,
+            Action::Select(connection) => self.select(connection),
             Action::Connect => self.connect(),
             Action::Disconnect => self.disconnect(),
             Action::ListPorts => self.handle.send(Order::ListPorts),
@@ -149,6 +147,14 @@ impl App {
             self.model.plan_started(plan);
         }
         self.handle.send(order);
+    }
+
+    /// Who chooses another connection does not wait for the lost one.
+    fn select(&mut self, connection: Connection) {
+        self.selected = connection;
+        if matches!(self.model.line, Line::Lost { .. }) {
+            self.model.give_up_line();
+        }
     }
 
     /// A lost line is taken up as it was.

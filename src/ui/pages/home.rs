@@ -4,17 +4,19 @@ use egui::{RichText, Ui};
 use egui_material_icons::icons::{ICON_CABLE, ICON_CLOUD, ICON_DEVELOPER_BOARD};
 
 use super::Page;
-use crate::model::{CloudKind, CloudState, Connection, DEFAULT_SPEED, FlowControl, Line, Model, Port, PortName};
+use crate::model::{CloudKind, CloudState, Connection, Line, Model, Port, PortName};
 use crate::session::PlanResult;
 use crate::ui::actions::{Action, Actions};
-use crate::ui::theme::{self, Tokens, space};
+use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 
 /// Draws the page.
 pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
-    ui.set_max_width(theme::READING_WIDTH);
     widgets::heading(ui, "Set up a module for the cloud");
-    widgets::hint(ui, "Choose a port, then a cloud. Every AT command is shown before it is sent and while it runs.");
+    widgets::hint(
+        ui,
+        "Choose a port, then a cloud. Every AT command is shown before it is sent and while it runs.",
+    );
     ui.add_space(space::S);
     match &model.line {
         Line::Open(_) | Line::Opening(_) => widgets::card(ui, |ui| connected(ui, model, actions)),
@@ -74,7 +76,8 @@ fn pointer(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     );
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
-        let serial = model.ports.iter().filter(|port| matches!(port.name, PortName::Serial(_))).take(MOST_PORTS);
+        let serial =
+            model.ports.iter().filter(|port| matches!(port.name, PortName::Serial(_))).take(MOST_PORTS);
         for port in serial {
             let text = format!("Connect to {}", port.name.title());
             if widgets::secondary_button(ui, &text).on_hover_text(&port.description).clicked() {
@@ -95,7 +98,7 @@ fn connect(port: &Port, actions: &mut Actions) {
 }
 
 fn connect_to(port: PortName, actions: &mut Actions) {
-    actions.push(Action::Select(Connection { port, speed: DEFAULT_SPEED, flow: FlowControl::default() }));
+    actions.push(Action::Select(Connection::to(port)));
     actions.push(Action::Connect);
 }
 
@@ -112,7 +115,12 @@ fn cloud_card(ui: &mut Ui, cloud: CloudKind, model: &Model, actions: &mut Action
     ui.label(RichText::new(what).color(tokens.text));
     widgets::hint(ui, needs);
     ui.add_space(space::XS);
-    if widgets::secondary_button(ui, &format!("Set up for {}…", cloud.short_name())).clicked() {
+    let text = format!("Set up for {}…", cloud.short_name());
+    let button = match &model.module.identity {
+        Some(_) => widgets::primary_button(ui, &text),
+        None => widgets::secondary_button(ui, &text),
+    };
+    if button.clicked() {
         actions.push(Action::Show(Page::Wizard(cloud)));
     }
 }

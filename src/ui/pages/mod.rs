@@ -4,6 +4,10 @@ pub(super) mod home;
 pub(super) mod module;
 pub(super) mod settings;
 
+use egui::{ScrollArea, Ui};
+
+use super::theme::space;
+use super::widgets;
 use crate::model::CloudKind;
 
 /// The page that is shown.
@@ -21,4 +25,14 @@ impl Page {
         let wizards = CloudKind::ALL.map(Self::Wizard);
         [Self::Home].into_iter().chain(wizards).chain([Self::Module, Self::Settings]).collect()
     }
+}
+
+/// A page that scrolls, in a column of reading width.
+pub(super) fn scrolling(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
+        widgets::column(ui, |ui| {
+            contents(ui);
+            ui.add_space(space::XL);
+        });
+    });
 }

@@ -5,12 +5,11 @@ use egui::Ui;
 use crate::model::{Link, Model, Peer, Wifi};
 use crate::module::{Identity, LinkDownReason};
 use crate::ui::actions::{Action, Actions};
-use crate::ui::theme::{self, space};
+use crate::ui::theme::space;
 use crate::ui::widgets;
 
 /// Draws the page.
 pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
-    ui.set_max_width(theme::READING_WIDTH);
     widgets::heading(ui, "Module");
     let Some(identity) = &model.module.identity else {
         widgets::hint(ui, "Nothing is known of a module yet. Connect to one, and it is asked what it is.");
@@ -40,8 +39,9 @@ fn button(ui: &mut Ui, action: Action, model: &Model, actions: &mut Actions) {
 }
 
 fn facts(ui: &mut Ui, identity: &Identity) {
-    ui.spacing_mut().item_spacing.y = space::XS;
-    let firmware = identity.firmware.map_or_else(|| "Not readable".to_owned(), |firmware| firmware.to_string());
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let firmware =
+        identity.firmware.map_or_else(|| "Not readable".to_owned(), |firmware| firmware.to_string());
     let facts = [
         ("Model", identity.model.to_string()),
         ("Firmware", firmware),
@@ -96,6 +96,10 @@ fn peers(ui: &mut Ui, peers: &[Peer]) {
     for peer in peers {
         let channel = peer.channel.map(|channel| format!(", channel {channel}")).unwrap_or_default();
         let remote = peer.remote.map(|remote| format!(", {remote}")).unwrap_or_default();
-        widgets::key_value(ui, &format!("Peer {}", peer.handle), &format!("{}{remote}{channel}", peer.name()));
+        widgets::key_value(
+            ui,
+            &format!("Peer {}", peer.handle),
+            &format!("{}{remote}{channel}", peer.name()),
+        );
     }
 }

@@ -4,12 +4,11 @@ use egui::{Button, Ui};
 
 use crate::model::ThemeChoice;
 use crate::ui::actions::{Action, Actions};
-use crate::ui::theme::{self, space};
+use crate::ui::theme::space;
 use crate::ui::widgets;
 
 /// Draws the page.
 pub(crate) fn show(ui: &mut Ui, theme: ThemeChoice, actions: &mut Actions) {
-    ui.set_max_width(theme::READING_WIDTH);
     widgets::heading(ui, "Settings");
     ui.add_space(space::XS);
     widgets::section(ui, "Theme");

@@ -1,14 +1,16 @@
 //! The console: what crossed the wire as text, and a line to type commands into.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, CentralPanel, Color32, Frame, Key, Label, Layout, Margin, Modifiers, TextEdit, TextStyle, Ui};
+use egui::{
+    Align, CentralPanel, Color32, Frame, Key, Label, Layout, Margin, Modifiers, TextEdit, TextStyle, Ui,
+};
 
 use super::list::{List, Rows};
 use super::{Focus, clock, input_line};
 use crate::at;
 use crate::model::{Console, ConsoleLine, Line, LineKind, Model};
 use crate::plan::Mode;
-use crate::session::{Direction, Wish, WireKind};
+use crate::session::{Direction, WireKind, Wish};
 use crate::ui::actions::{Action, Actions};
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets;
@@ -29,7 +31,7 @@ pub(super) struct ConsolePane {
 impl ConsolePane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         input_line(ui, |ui| self.input(ui, model, actions));
-        let frame = Frame::new().inner_margin(Margin { left: 12, ..Margin::ZERO });
+        let frame = Frame::new().inner_margin(Margin { left: 12, bottom: 2, ..Margin::ZERO });
         CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, &model.console));
     }
 
@@ -88,7 +90,9 @@ impl ConsolePane {
     /// Up and Down go through what was sent before.
     fn recall(&mut self, ui: &Ui) {
         let pressed = |key| {
-            ui.input_mut(|input| input.consume_key(Modifiers::NONE, key) || input.consume_key(Modifiers::CTRL, key))
+            ui.input_mut(|input| {
+                input.consume_key(Modifiers::NONE, key) || input.consume_key(Modifiers::CTRL, key)
+            })
         };
         if pressed(Key::ArrowUp) {
             self.history.older(&mut self.input);
@@ -118,7 +122,9 @@ impl ConsolePane {
 /// Why no command can be typed now.
 fn obstacle(model: &Model) -> Option<&'static str> {
     match (&model.line, model.mode) {
-        (Line::Open(_), Some(Mode::Data)) => Some("The module is in data mode: what is sent is payload, see Traffic"),
+        (Line::Open(_), Some(Mode::Data)) => {
+            Some("The module is in data mode: what is sent is payload, see Traffic")
+        }
         (Line::Open(_), _) if model.is_running() => Some("A set-up is running: cancel it to send commands"),
         (Line::Open(_), _) => None,
         (Line::Opening(_), _) => Some("The port is being opened"),
@@ -137,7 +143,8 @@ fn mode_buttons(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     for mode in modes {
         let action = Action::Enter(mode);
         let obstacle = action.obstacle(model);
-        let button = ui.add_enabled_ui(obstacle.is_none(), |ui| widgets::secondary_button(ui, mode.command()));
+        let button =
+            ui.add_enabled_ui(obstacle.is_none(), |ui| widgets::secondary_button(ui, mode.command()));
         let button = button.inner.on_hover_text(action.label().unwrap_or_default());
         if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
             actions.push(action);
@@ -265,7 +272,7 @@ mod tests {
     #[test]
     fn the_history_goes_back_and_returns_to_what_was_being_typed() {
         let mut history = History::default();
-        ["AT", "AT+GMM", "AT+GMM"].map(|command| history.add(command));
+        ["AT", "AT+GMM", "AT+GMM"].into_iter().for_each(|command| history.add(command));
         let mut input = "AT+U".to_owned();
         let mut step = |go: fn(&mut History, &mut String)| {
             go(&mut history, &mut input);

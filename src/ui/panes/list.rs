@@ -39,8 +39,16 @@ impl List {
     }
 
     /// Draws the rows that are in sight into all the room there is.
-    pub(super) fn show(&mut self, ui: &mut Ui, name: &str, rows: &Rows, mut draw: impl FnMut(&mut Ui, usize)) {
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        name: &str,
+        rows: &Rows,
+        mut draw: impl FnMut(&mut Ui, usize),
+    ) {
         ui.spacing_mut().item_spacing.y = 0.0;
+        // A band would pull the list back from rows that were not there in the last frame.
+        ui.spacing_mut().scroll.kinetic.rubber_band = false;
         let view = ui.available_height();
         let end = (rows.height * rows.count as f32 - view).max(0.0);
         let mut area = ScrollArea::both().id_salt(name).auto_shrink(false).animated(false);
@@ -48,7 +56,8 @@ impl List {
         if let Some(offset) = forced {
             area = area.vertical_scroll_offset(offset);
         }
-        let output = area.show_rows(ui, rows.height, rows.count, |ui, range| range.for_each(|index| draw(ui, index)));
+        let output =
+            area.show_rows(ui, rows.height, rows.count, |ui, range| range.for_each(|index| draw(ui, index)));
         let offset = output.state.clamped_offset().y;
         match self.follow {
             Follow::End if offset < end - 1.0 => self.follow = Follow::Away { seen: rows.ever },
@@ -71,7 +80,8 @@ impl List {
     fn offer_end(&mut self, ui: &Ui, name: &str, rect: egui::Rect, new: u64) {
         let text = if new == 0 { "Jump to end".to_owned() } else { format!("Jump to end, {new} new") };
         let corner = rect.right_bottom() - Vec2::splat(space::M);
-        let area = Area::new(ui.scope_id().with((name, "end"))).order(Order::Middle).pivot(Align2::RIGHT_BOTTOM);
+        let area =
+            Area::new(ui.scope_id().with((name, "end"))).order(Order::Middle).pivot(Align2::RIGHT_BOTTOM);
         area.fixed_pos(corner).show(ui, |ui| {
             if widgets::primary_button(ui, &text).clicked() {
                 self.follow = Follow::End;

@@ -5,7 +5,9 @@ mod list;
 mod traffic;
 
 use egui::{Align, Button, CentralPanel, Frame, Layout, Margin, Panel, RichText, Stroke, Ui, UiBuilder};
-use egui_material_icons::icons::{ICON_BOTTOM_PANEL_CLOSE, ICON_BOTTOM_PANEL_OPEN, ICON_CONTENT_COPY, ICON_DELETE};
+use egui_material_icons::icons::{
+    ICON_BOTTOM_PANEL_CLOSE, ICON_BOTTOM_PANEL_OPEN, ICON_CONTENT_COPY, ICON_DELETE,
+};
 
 use self::console::ConsolePane;
 use self::traffic::TrafficPane;
@@ -99,7 +101,10 @@ impl Panes {
             return;
         }
         let height = ui.available_height();
-        let panel = Panel::bottom("log").resizable(true).frame(frame).default_size((height * 0.36).clamp(220.0, 400.0));
+        let panel = Panel::bottom("log")
+            .resizable(true)
+            .frame(frame)
+            .default_size((height * 0.36).clamp(220.0, 400.0));
         panel.size_range(160.0..=(height * 0.75).max(180.0)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let wide = ui.available_width() >= WIDE;
@@ -154,7 +159,8 @@ impl Panes {
 
     fn both(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let half = ui.available_width() / 2.0;
-        let side = Panel::left("console side").resizable(true).default_size(half).size_range(480.0..=(half * 1.5));
+        let side =
+            Panel::left("console side").resizable(true).default_size(half).size_range(480.0..=(half * 1.5));
         side.frame(Frame::new()).show(ui, |ui| self.pane(ui, Pane::Console, model, actions));
         CentralPanel::no_frame().show(ui, |ui| self.pane(ui, Pane::Traffic, model, actions));
     }
@@ -177,7 +183,9 @@ impl Panes {
                         actions.push(Action::ShowPane(pane));
                     }
                 }
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.tools(ui, model, shown, actions));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    self.tools(ui, model, shown, actions);
+                });
             });
         });
     }
@@ -190,7 +198,9 @@ impl Panes {
         if widgets::icon_button(ui, icon, name).clicked() {
             actions.push(Action::FoldLog);
         }
-        if shown.contains(&Pane::Traffic) && widgets::icon_button(ui, ICON_DELETE, "Clear the traffic").clicked() {
+        if shown.contains(&Pane::Traffic)
+            && widgets::icon_button(ui, ICON_DELETE, "Clear the traffic").clicked()
+        {
             actions.push(Action::Clear(Pane::Traffic));
         }
         if !shown.contains(&Pane::Console) {

@@ -14,8 +14,8 @@ use crate::ui::actions::Actions;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 
-/// The two buttons beside a path, in points.
-const BUTTONS: f32 = 250.0;
+const CHOOSE: &str = "Choose file…";
+const PASTE: &str = "Paste…";
 
 /// What is remembered of a file's field from one frame to the next.
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl FileField<'_> {
             widgets::labelled(ui, label, hint, problem, |ui| self.row(ui, actions))
         });
         if response.lost_focus()
-            && let Some(path) = self.input.typed_path()
+            && let Some(path) = self.input.take_typed_path()
         {
             self.take_path(path, inputs, actions);
         }
@@ -76,16 +76,17 @@ impl FileField<'_> {
         ui.horizontal(|ui| {
             let edit =
                 TextEdit::singleline(&mut self.input.path).hint_text("Path of the file, or drop it here");
-            let edit = widgets::sized(ui, edit).desired_width(ui.available_width() - BUTTONS);
+            let room = room_for(ui, &[CHOOSE, PASTE]);
+            let edit = widgets::sized(ui, edit).desired_width(ui.available_width() - room);
             let path = ui.add(edit);
-            let choose = widgets::secondary_button(ui, "Choose file…")
-                .accessible_name(format!("Choose file… ({noun})"));
+            let choose =
+                widgets::secondary_button(ui, CHOOSE).accessible_name(format!("Choose file… ({noun})"));
             if choose.clicked() {
                 self.state.trouble = None;
                 let title = format!("Choose the {noun}");
                 actions.order(Order::ChooseFile { purpose: purpose(self.role).to_owned(), title });
             }
-            let paste = widgets::secondary_button(ui, "Paste…").accessible_name(format!("Paste… ({noun})"));
+            let paste = widgets::secondary_button(ui, PASTE).accessible_name(format!("Paste… ({noun})"));
             if paste.clicked() {
                 self.state.paste = match self.state.paste {
                     None => Some(SecretText::default()),
@@ -145,10 +146,21 @@ impl FileField<'_> {
 /// What a file is, in one line.
 pub(super) fn facts_line(ui: &mut Ui, facts: &Facts) {
     let tokens = Tokens::of(ui);
-    ui.horizontal_top(|ui| {
+    ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
         widgets::icon(ui, ICON_CHECK_CIRCLE, tokens.ok);
         let text = std::iter::once(&facts.what).chain(&facts.details).map(String::as_str).collect::<Vec<_>>();
         ui.add(egui::Label::new(egui::RichText::new(text.join(" · ")).color(tokens.text)).wrap());
     });
+}
+
+/// The width that buttons take beside a field, in points.
+pub(super) fn room_for(ui: &Ui, buttons: &[&str]) -> f32 {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let spacing = ui.spacing();
+    let width = |text: &&str| {
+        let text = ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), egui::Color32::PLACEHOLDER);
+        text.size().x + 2.0 * spacing.button_padding.x + spacing.item_spacing.x
+    };
+    buttons.iter().map(width).sum()
 }

@@ -83,6 +83,8 @@ pub(super) struct FileInput {
     role: Role,
     source: Source,
     facts: Option<Facts>,
+    /// A typed path whose file is being read.
+    asked: Option<PathBuf>,
     /// A path that is being typed.
     pub(super) path: String,
     /// Its name on the module; empty lets the program choose.
@@ -114,7 +116,8 @@ impl FileInput {
             Source::Given { bytes, .. } => Facts::of(role, bytes),
             Source::Nothing | Source::Unreadable { .. } => None,
         };
-        Self { role, path: source.path().display().to_string(), source, facts, name: String::new() }
+        let path = source.path().display().to_string();
+        Self { role, source, facts, asked: None, path, name: String::new() }
     }
 
     /// Takes another source; a name that was chosen for the file before goes with it.
@@ -137,11 +140,23 @@ impl FileInput {
         self.facts.as_ref().is_some_and(|facts| facts.lock == Lock::Password)
     }
 
-    /// The path that was typed, if another file is meant than the present one; empty if none is.
-    pub(super) fn typed_path(&self) -> Option<PathBuf> {
+    /// The path that was typed, if another file is meant than the present one, or if that could not be read; empty
+    /// if none is meant. Given once for each path.
+    pub(super) fn take_typed_path(&mut self) -> Option<PathBuf> {
         // Windows copies paths with quotes around them.
         let typed = Path::new(self.path.trim().trim_matches('"'));
-        (typed != self.source.path()).then(|| typed.to_owned())
+        let is_read = typed == self.source.path() && !matches!(self.source, Source::Unreadable { .. });
+        if is_read || self.asked.as_deref() == Some(typed) {
+            return None;
+        }
+        self.asked = Some(typed.to_owned());
+        self.asked.clone()
+    }
+
+    /// The file could not be read.
+    pub(super) fn fail(&mut self, problem: Problem) {
+        let path = self.asked.take().unwrap_or_else(|| self.source.path().to_owned());
+        self.set(Source::Unreadable { path, problem });
     }
 
     /// As a profile refers to it.
@@ -283,7 +298,7 @@ mod tests {
         let facts = |text| given(text).facts().cloned().unwrap();
         let certificate = facts(EC_CERTIFICATE);
         assert_eq!(certificate.what, "Certificate of device1");
-        assert_eq!(certificate.details, ["valid until 2036-11-20", "EC P-256", "607 bytes"]);
+        assert_eq!(certificate.details, ["valid until 2036-11-20", "EC P-256", "615 bytes"]);
         assert_eq!(facts(EC_KEY_PKCS8).details, ["EC P-256", "241 bytes"]);
         let root = FileInput::new(Role::Root, Source::Builtin("amazon-root-ca-1"));
         let root = root.facts().unwrap();
@@ -317,12 +332,27 @@ mod tests {
     }
 
     #[test]
-    fn a_path_means_another_file_only_when_it_was_changed() {
+    fn a_path_means_another_file_only_when_it_was_changed_and_is_given_once() {
         let mut input = given(EC_CERTIFICATE);
-        assert_eq!(input.typed_path(), None);
+        assert_eq!(input.take_typed_path(), None);
         input.path = " \"C:\\my files\\a.pem\" ".to_owned();
-        assert_eq!(input.typed_path(), Some("C:\\my files\\a.pem".into()));
+        assert_eq!(input.take_typed_path(), Some("C:\\my files\\a.pem".into()));
+        assert_eq!(input.take_typed_path(), None);
         input.path.clear();
-        assert_eq!(input.typed_path(), Some(PathBuf::new()));
+        assert_eq!(input.take_typed_path(), Some(PathBuf::new()));
+    }
+
+    #[test]
+    fn a_path_that_could_not_be_read_can_be_tried_again() {
+        let mut input = FileInput::new(Role::Certificate, Source::Nothing);
+        input.path = "a.pem".to_owned();
+        assert!(input.take_typed_path().is_some());
+        input.fail(Problem::new(
+            crate::problem::Kind::MissingFile,
+            "There is no such file",
+            "Check the path",
+        ));
+        assert_eq!(input.path, "a.pem");
+        assert_eq!(input.take_typed_path(), Some("a.pem".into()));
     }
 }

@@ -1,5 +1,5 @@
 //! The fields of a page, drawn with `widgets`: each with its label, hint and problem, Enter leading from one to the next.
-//! A problem shows from the moment its field was left, or was asked for by going on.
+//! A wrong value is named from the moment its field was left, a missing one once it was asked for by going on.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use egui::{ComboBox, Id, Key, Response, Ui, UiBuilder};
 
 use super::field::Field;
 use super::form::SecretText;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::ui::widgets;
 
 /// What is remembered of the fields from one frame to the next.
 #[derive(Default)]
 pub(super) struct InputState {
-    /// Fields that were left at least once.
+    /// Fields whose problems show.
     left: BTreeSet<Field>,
     /// The field that is to get the focus.
     focus: Option<Field>,
@@ -52,6 +52,20 @@ pub(super) struct Inputs<'a> {
 pub(super) enum Change {
     None,
     Made,
+}
+
+/// Where Enter was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Enter {
+    Elsewhere,
+    /// In the last field of a page.
+    OnLast,
+}
+
+/// What a person did with the fields.
+pub(super) struct Outcome {
+    pub(super) change: Change,
+    pub(super) enter: Enter,
 }
 
 impl<'a> Inputs<'a> {
@@ -133,26 +147,31 @@ impl<'a> Inputs<'a> {
         self.state.focus.is_some_and(|wanted| fields.contains(&wanted))
     }
 
-    /// Ends the page: Enter leads to the next field, from the last one to `after`.
-    pub(super) fn finish(self, ui: &Ui, after: Id) -> Change {
-        if let Some(entered) = self.entered {
-            let next = self.drawn.get(entered + 1).copied().unwrap_or(after);
-            ui.memory_mut(|memory| memory.request_focus(next));
+    /// Ends the page: Enter leads to the next field.
+    pub(super) fn finish(self, ui: &Ui) -> Outcome {
+        let next = self.entered.map(|entered| self.drawn.get(entered + 1));
+        if let Some(Some(next)) = next {
+            ui.memory_mut(|memory| memory.request_focus(*next));
         }
-        self.change
+        let enter = if next == Some(None) { Enter::OnLast } else { Enter::Elsewhere };
+        Outcome { change: self.change, enter }
     }
 
     fn note(&mut self, ui: &Ui, field: Field, response: &Response) {
         if self.state.focus == Some(field) {
             response.request_focus();
             response.scroll_to_me(None);
+            ui.request_repaint();
             self.state.focus = None;
         }
         if response.changed() {
             self.changed();
         }
         if response.lost_focus() {
-            self.state.leave([field]);
+            // A field that was left empty is no mistake yet.
+            if self.hidden_problem(field).is_some_and(|problem| problem.kind != Kind::MissingField) {
+                self.state.leave([field]);
+            }
             if ui.input(|input| input.key_pressed(Key::Enter)) {
                 self.entered = Some(self.drawn.len());
             }

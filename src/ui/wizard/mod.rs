@@ -12,11 +12,11 @@ mod pages;
 mod stage_bar;
 mod way;
 
-use egui::{Id, ScrollArea, Ui};
+use egui::{ScrollArea, Ui};
 
 use self::file_input::{Role, Source};
 use self::form::Form;
-use self::inputs::{Change, InputState, Inputs};
+use self::inputs::{Change, Enter, InputState, Inputs};
 use self::page::Page;
 use self::pages::certificates::{Certificates, DROPPED};
 use self::pages::connected::{Connected, Target};
@@ -33,7 +33,7 @@ use crate::profile::Job;
 use crate::session::{Event, PlanEvent, PlanResult};
 
 /// Room for the buttons below the page.
-const FOOTER: f32 = theme::CONTROL_HEIGHT + 2.0 * space::M;
+const FOOTER: f32 = theme::CONTROL_HEIGHT + space::XL + space::L;
 
 /// The wizard. Everything in it stays when another page of the window is shown.
 pub struct AwsWizard {
@@ -52,8 +52,7 @@ pub struct AwsWizard {
     last_module: Option<String>,
     agreed_module: Option<String>,
     cancelling: Cancelling,
-    /// The button that goes on, for Enter in the last field.
-    forward: Id,
+    arriving: Arriving,
 }
 
 /// Whether the running set-up was asked to stop.
@@ -61,6 +60,13 @@ pub struct AwsWizard {
 enum Cancelling {
     No,
     Asked,
+}
+
+/// Whether a page without fields was turned to and has not been drawn yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arriving {
+    No,
+    Yes,
 }
 
 impl Default for AwsWizard {
@@ -77,7 +83,7 @@ impl Default for AwsWizard {
             last_module: None,
             agreed_module: None,
             cancelling: Cancelling::No,
-            forward: Id::NULL,
+            arriving: Arriving::No,
         }
     }
 }
@@ -100,7 +106,7 @@ impl AwsWizard {
             News::Session(Event::Plan(PlanEvent::Finished(PlanResult::Done { .. })))
                 if self.page == Page::Run =>
             {
-                self.page = Page::Connected;
+                self.turn_to(Page::Connected);
             }
             News::Session(_) | News::Ports(_) | News::NoFileChosen { .. } | News::Trouble(_) => {}
         }
@@ -108,35 +114,40 @@ impl AwsWizard {
 
     /// Draws the wizard. `date` judges the validity of certificates.
     pub fn show(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
-        self.judge(date);
+        self.judge(date, model);
         self.keys(ui, model, actions);
         centred(ui, |ui| {
-            ui.add_space(space::M);
             if let Some(page) = indicator::show(ui, self.page, |page| self.can_reach(page, model)) {
                 self.turn_to(page);
             }
             ui.add_space(space::S);
         });
         let page = self.page;
+        let mut enter = Enter::Elsewhere;
         let height = ui.available_height() - FOOTER;
         ScrollArea::vertical().id_salt(page).max_height(height).auto_shrink(false).show(ui, |ui| {
             centred(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::L;
-                self.contents(ui, model, date, actions);
+                enter = self.contents(ui, model, date, actions);
                 ui.add_space(space::L);
             });
         });
+        let changed = self.judgement.is_none();
+        self.judge(date, model);
         self.footer(ui, model, actions);
-        if self.judgement.is_none() {
-            // Show at once what the change means.
+        if enter == Enter::OnLast {
+            self.go_on(actions);
+        }
+        if changed || self.page != page {
+            // What a change means, and another page, show at once.
             ui.request_repaint();
         }
     }
 
-    fn contents(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
-        widgets::heading(ui, self.page.title());
+    fn contents(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) -> Enter {
+        widgets::heading(ui, self.page.heading());
         match self.page {
-            Page::Credentials | Page::Certificates | Page::Network => self.fields(ui, model, actions),
+            Page::Credentials | Page::Certificates | Page::Network => return self.fields(ui, model, actions),
             Page::Review => self.review(ui, model, date, actions),
             Page::Run => {
                 stage_bar::show(ui, model, actions);
@@ -149,9 +160,10 @@ impl AwsWizard {
                 }
             }
         }
+        Enter::Elsewhere
     }
 
-    fn fields(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    fn fields(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) -> Enter {
         let problems = problems(self.judgement.as_ref());
         let mut inputs = Inputs::new(problems, &mut self.inputs);
         let form = &mut self.form;
@@ -160,13 +172,14 @@ impl AwsWizard {
             Page::Network => pages::network::show(ui, &mut form.network, &mut inputs),
             _ => pages::credentials::show(ui, form, &mut inputs, model, actions),
         }
-        if inputs.finish(ui, self.forward) == Change::Made {
+        let outcome = inputs.finish(ui);
+        if outcome.change == Change::Made {
             self.form_changed();
         }
+        outcome.enter
     }
 
     fn review(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
-        self.make_plan(model);
         let Some(identity) = &model.module.identity else {
             return review::show_missing(ui, model, actions);
         };
@@ -181,11 +194,14 @@ impl AwsWizard {
         review::show(ui, reviewed, job, identity, &remarks);
     }
 
-    /// Looks up what is right and what is wrong in the form, if it was changed.
-    fn judge(&mut self, date: UnixTime) {
+    /// Looks up what is right and what is wrong in the form, if it was changed, and what follows for the module.
+    fn judge(&mut self, date: UnixTime, model: &Model) {
         if self.judgement.is_none() {
             self.judgement = Some(self.form.job(date));
             self.certificates.names = self.form.names(date);
+        }
+        if self.page >= Page::Review {
+            self.make_plan(model);
         }
     }
 
@@ -211,14 +227,16 @@ impl AwsWizard {
             let roles = self.certificates.take_dropped(&mut self.form, result);
             self.inputs.leave(roles.into_iter().map(Role::field));
         } else if let Some(role) = file_field::role_of(purpose) {
-            let typed = self.form.file(role).typed_path();
-            self.form.file_mut(role).set(match result {
-                Ok(content) => Source::Given { path: content.path.clone(), bytes: content.bytes.clone() },
-                Err(problem) => {
-                    Source::Unreadable { path: typed.unwrap_or_default(), problem: problem.clone() }
+            let input = self.form.file_mut(role);
+            match result {
+                Ok(content) => {
+                    input.set(Source::Given { path: content.path.clone(), bytes: content.bytes.clone() });
                 }
-            });
+                Err(problem) => input.fail(problem.clone()),
+            }
             self.inputs.leave([role.field()]);
+        } else {
+            return;
         }
         self.form_changed();
     }
@@ -241,10 +259,12 @@ fn problems(judgement: Option<&Result<Job, Vec<Problem>>>) -> &[Problem] {
 fn centred(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
     let width = ui.available_width().min(theme::READING_WIDTH);
     let side = ((ui.available_width() - width) / 2.0).floor();
+    let spacing = ui.spacing().item_spacing;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.add_space(side);
         ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = spacing;
             ui.set_width(width);
             contents(ui);
         });

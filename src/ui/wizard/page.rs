@@ -16,7 +16,19 @@ impl Page {
     pub(super) const ALL: [Self; 6] =
         [Self::Credentials, Self::Certificates, Self::Network, Self::Review, Self::Run, Self::Connected];
 
-    /// Its title, also in the step indicator.
+    /// What stands above it.
+    pub(super) const fn heading(self) -> &'static str {
+        match self {
+            Self::Credentials => "Where the module connects to",
+            Self::Certificates => "What the module proves itself with",
+            Self::Network => "How the module reaches the internet",
+            Self::Review => "What will be sent to the module",
+            Self::Run => "How far the module is",
+            Self::Connected => "Messages both ways",
+        }
+    }
+
+    /// Its name in the step indicator.
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Credentials => "Credentials",

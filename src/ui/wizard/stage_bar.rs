@@ -1,7 +1,5 @@
 //! How far the module is on its way to the cloud: one column for each stage, with its state, time and evidence.
 
-use std::time::Duration;
-
 use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
@@ -18,7 +16,7 @@ use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets;
 
 /// Room for an icon, two lines of label and a time.
-const HEIGHT: f32 = 76.0;
+const HEIGHT: f32 = 72.0;
 
 /// Draws the bar over the whole width; a click on a stage shows its evidence.
 pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
@@ -33,9 +31,6 @@ pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
             }
         }
     });
-    if stages.iter().any(|stage| matches!(stage.progress, Progress::Running { .. })) {
-        ui.request_repaint_after(Duration::from_secs(1));
-    }
 }
 
 /// One stage; its evidence if it was clicked.
@@ -74,7 +69,7 @@ fn paint(ui: &Ui, rect: Rect, stage: &Stage, next: Option<&Progress>, now: Momen
     if let Some(next) = next {
         connector(ui.painter(), center, rect.width(), next, tokens);
     }
-    centred(ui, icon.rich_text().size(theme::ICON).color(color).into(), rect, center.y - theme::ICON / 2.0);
+    centred(ui, icon.rich_text().size(theme::ICON).color(color).into(), center);
     let top = center.y + theme::ICON / 2.0 + space::XS;
     let label_color = if stage.progress == Progress::Pending { tokens.text_weak } else { tokens.text_strong };
     let bottom = text(ui, stage.name.label(), label_color, rect, top);
@@ -102,10 +97,9 @@ fn text(ui: &Ui, text: &str, color: Color32, rect: Rect, top: f32) -> f32 {
     bottom
 }
 
-fn centred(ui: &Ui, text: WidgetText, rect: Rect, top: f32) {
+fn centred(ui: &Ui, text: WidgetText, center: egui::Pos2) {
     let galley = text.into_galley(ui, None, f32::INFINITY, FontSelection::Default);
-    let left = rect.center().x - galley.size().x / 2.0;
-    ui.painter().galley(egui::pos2(left, top), galley, Color32::PLACEHOLDER);
+    ui.painter().galley(center - galley.size() / 2.0, galley, Color32::PLACEHOLDER);
 }
 
 fn face(progress: &Progress, tokens: &Tokens) -> (MaterialIcon, Color32) {

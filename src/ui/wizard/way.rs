@@ -1,12 +1,12 @@
 //! The way through the wizard: which page can be reached, what leads on from each, and the buttons for it.
 
-use egui::{Align, Id, Key, Layout, Modifiers, Ui, UiBuilder};
+use egui::{Align, Id, Key, Layout, Modifiers, Response, Ui, UiBuilder};
 
 use super::field::Field;
 use super::page::Page;
 use super::pages::connected::Target;
 use super::pages::review;
-use super::{AwsWizard, Cancelling, theme};
+use super::{Arriving, AwsWizard, Cancelling, theme};
 use crate::model::{Model, Order};
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
@@ -23,15 +23,25 @@ enum Forward {
     SetUp(&'static str),
     /// Stop the set-up.
     Cancel(&'static str),
-    /// Show another page.
-    Turn(&'static str, Page),
+    /// Show the page of what is connected.
+    Look,
+    /// Begin again with what is in the form.
+    Another,
 }
 
 impl Forward {
     const fn text(&self) -> &'static str {
         match self {
-            Self::Next => "Next",
-            Self::SetUp(text) | Self::Cancel(text) | Self::Turn(text, _) => text,
+            Self::Next | Self::Look => "Next",
+            Self::SetUp(text) | Self::Cancel(text) => text,
+            Self::Another => "Set up another module",
+        }
+    }
+
+    fn button(&self, ui: &mut Ui) -> Response {
+        match self {
+            Self::Next | Self::SetUp(_) | Self::Look => widgets::primary_button(ui, self.text()),
+            Self::Cancel(_) | Self::Another => widgets::secondary_button(ui, self.text()),
         }
     }
 }
@@ -49,8 +59,15 @@ impl AwsWizard {
         }
     }
 
+    /// Shows a page. The focus goes to its first field; without fields to Back, so that Enter starts nothing unseen.
     pub(super) fn turn_to(&mut self, page: Page) {
         self.page = page;
+        match page {
+            Page::Credentials => self.inputs.focus(Field::Endpoint),
+            Page::Certificates => self.inputs.focus(Field::Certificate),
+            Page::Network => self.inputs.focus(Field::Ssid),
+            Page::Review | Page::Run | Page::Connected => self.arriving = Arriving::Yes,
+        }
     }
 
     /// Alt and an arrow lead on and back. Nothing is ever started by them.
@@ -85,9 +102,12 @@ impl AwsWizard {
 
     fn back_button(&mut self, ui: &mut Ui, model: &Model) {
         let back = self.back(model);
-        let clicked =
-            ui.add_enabled_ui(back.is_some(), |ui| widgets::secondary_button(ui, "Back").clicked()).inner;
-        if let Some(page) = back.filter(|_| clicked) {
+        let button = ui.add_enabled_ui(back.is_some(), |ui| widgets::secondary_button(ui, "Back")).inner;
+        if self.arriving == Arriving::Yes && button.enabled() {
+            button.request_focus();
+        }
+        self.arriving = Arriving::No;
+        if let Some(page) = back.filter(|_| button.clicked()) {
             self.turn_to(page);
         }
     }
@@ -95,9 +115,7 @@ impl AwsWizard {
     fn forward_buttons(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let forward = self.forward(model);
         let obstacle = self.obstacle(&forward, model);
-        let button =
-            ui.add_enabled_ui(obstacle.is_none(), |ui| widgets::primary_button(ui, forward.text())).inner;
-        self.forward = button.id;
+        let button = ui.add_enabled_ui(obstacle.is_none(), |ui| forward.button(ui)).inner;
         if button.clicked() {
             self.carry_out(&forward, model, actions);
         }
@@ -122,17 +140,17 @@ impl AwsWizard {
             Page::Run => match result(model) {
                 None if model.activity == Activity::TidyingUp => Forward::Cancel("Drop the line"),
                 None => Forward::Cancel("Cancel the set-up"),
-                Some(PlanResult::Done { .. }) => Forward::Turn("Next", Page::Connected),
+                Some(PlanResult::Done { .. }) => Forward::Look,
                 Some(PlanResult::Failed(_) | PlanResult::Cancelled) => Forward::SetUp("Try again from here"),
             },
-            Page::Connected => Forward::Turn("Set up another module", Page::Review),
+            Page::Connected => Forward::Another,
         }
     }
 
     /// Why the way on is barred.
     fn obstacle(&self, forward: &Forward, model: &Model) -> Option<&'static str> {
         match forward {
-            Forward::Next | Forward::Turn(..) => None,
+            Forward::Next | Forward::Look | Forward::Another => None,
             Forward::Cancel(_) if model.activity == Activity::TidyingUp => None,
             Forward::Cancel(_) => (self.cancelling == Cancelling::Asked).then_some("Waiting for the module"),
             Forward::SetUp(_) if !model.line.is_open() => Some("No module is connected"),
@@ -153,12 +171,13 @@ impl AwsWizard {
                 self.cancelling = Cancelling::Asked;
                 actions.push(Action::Cancel);
             }
-            Forward::Turn(_, page) => self.turn_to(*page),
+            Forward::Look => self.turn_to(Page::Connected),
+            Forward::Another => self.turn_to(Page::Review),
         }
     }
 
     /// Shows the next page, or what is wrong on this one.
-    fn go_on(&mut self, actions: &mut Actions) {
+    pub(super) fn go_on(&mut self, actions: &mut Actions) {
         let page = self.page;
         let wrong =
             self.problems().iter().filter_map(Field::concerned).filter(|field| field.page() == page).min();

@@ -2,6 +2,7 @@
 
 pub(crate) mod lab;
 pub(crate) mod mosquitto;
+pub(crate) mod program;
 pub(crate) mod rust_source;
 
 use std::path::PathBuf;

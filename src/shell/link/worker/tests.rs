@@ -34,8 +34,8 @@ fn lost(news: &News) -> Option<Problem> {
 
 #[test]
 fn the_simulated_module_is_found_and_takes_commands() {
-    let (woken, wakes) = crossbeam_channel::unbounded();
-    let mut link = Worker::start(Clock::start(), move || drop(woken.send(Some(()))));
+    let (woken, wakes) = unbounded();
+    let mut link = Worker::start(Clock::start(), move || woken.send(()).unwrap());
     link.send(Order::Connect(connection("simulated")));
     let model = wait_for(&link, |news| match session(news) {
         Some(Event::Identified(identity)) => Some(identity.model.to_string()),
@@ -80,13 +80,19 @@ fn a_demonstration_has_the_same_values_each_time() {
 #[cfg(unix)]
 #[test]
 fn a_terminal_that_goes_away_is_noticed_within_a_second() {
-    use crate::shell::pty::Terminal;
-    use crate::shell::serve::Client as _;
-    let terminal = Terminal::open().unwrap();
+    use std::io::Read as _;
+
+    use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
+
+    let mut terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).map(std::fs::File::from).unwrap();
+    unlockpt(&terminal).unwrap();
+    let name = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
     let clock = Clock::start();
     let mut link = Worker::start(clock, || {});
-    link.send(Order::Connect(connection(&terminal.name())));
-    terminal.heard().recv_timeout(PATIENCE).unwrap();
+    link.send(Order::Connect(connection(&name)));
+    wait_for(&link, |news| (session(news) == Some(&Event::Line(LineEvent::Opened))).then_some(()));
+    let mut first = [0];
+    terminal.read_exact(&mut first).unwrap();
     let gone = clock.now();
     drop(terminal);
     assert_eq!(wait_for(&link, lost).kind, Kind::PortLost);

@@ -70,7 +70,8 @@ impl Compose {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let why = obstacle.or(message.as_ref().err().copied());
-            let send = ui.add_enabled_ui(why.is_none(), |ui| widgets::primary_button(ui, "Send message")).inner;
+            let send =
+                ui.add_enabled_ui(why.is_none(), |ui| widgets::primary_button(ui, "Send message")).inner;
             let clicked = send.on_disabled_hover_text(why.unwrap_or_default()).clicked();
             if self.form == Form::Text {
                 self.ending_choice(ui);
@@ -124,7 +125,10 @@ impl Compose {
         let combo = widgets::combo("channel", 104.0).selected_text(label);
         let response = combo.show_ui(ui, |ui| {
             for (channel, name) in channels(model) {
-                if ui.selectable_label(chosen == Some(channel), format!("Channel {channel}: {name}")).clicked() {
+                if ui
+                    .selectable_label(chosen == Some(channel), format!("Channel {channel}: {name}"))
+                    .clicked()
+                {
                     self.channel = Some(channel);
                 }
             }
@@ -159,9 +163,13 @@ fn obstacle(model: &Model) -> Option<&'static str> {
     match (&model.line, model.mode) {
         (Line::Open(_), _) if model.is_running() => Some("A set-up is running"),
         (Line::Open(_), Some(Mode::Data)) => None,
-        (Line::Open(_), Some(Mode::Extended)) if channels(model).next().is_none() => Some("No peer is connected"),
+        (Line::Open(_), Some(Mode::Extended)) if channels(model).next().is_none() => {
+            Some("No peer is connected")
+        }
         (Line::Open(_), Some(Mode::Extended)) => None,
-        (Line::Open(_), Some(Mode::Command)) => Some("The module is in command mode: enter data mode to send messages"),
+        (Line::Open(_), Some(Mode::Command)) => {
+            Some("The module is in command mode: enter data mode to send messages")
+        }
         (Line::Open(_), None) => Some("No module answers"),
         (Line::Closed | Line::Opening(_) | Line::Lost { .. }, _) => Some("Nothing is connected"),
     }
@@ -173,7 +181,8 @@ fn channels(model: &Model) -> impl Iterator<Item = (u8, String)> + '_ {
 
 /// Bytes written as pairs of hexadecimal digits, with or without spaces between them.
 fn bytes(text: &str) -> Result<Vec<u8>, &'static str> {
-    let digits: Option<Vec<u32>> = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16)).collect();
+    let digits: Option<Vec<u32>> =
+        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16)).collect();
     let digits = digits.ok_or("Only the digits 0 to 9 and a to f")?;
     let pairs = digits.chunks(2).map(|pair| match pair {
         [high, low] => u8::try_from(high * 16 + low).map_err(|_| "Two digits for each byte"),

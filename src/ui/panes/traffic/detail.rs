@@ -11,6 +11,7 @@ use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets;
 
 pub(super) fn show(ui: &mut Ui, row: &TrafficRow) {
+    ui.spacing_mut().item_spacing.y = space::XS;
     header(ui, row);
     let per_line = if ui.available_width() >= 760.0 { 16 } else { 8 };
     let columns = ui.available_width() * if per_line == 16 { 0.34 } else { 0.4 };
@@ -21,7 +22,7 @@ pub(super) fn show(ui: &mut Ui, row: &TrafficRow) {
             text(ui, row);
         });
         ui.add_space(space::S);
-        hex(ui, row, per_line);
+        ui.vertical(|ui| hex(ui, row, per_line));
     });
 }
 

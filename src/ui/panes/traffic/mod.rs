@@ -3,8 +3,8 @@
 mod compose;
 mod detail;
 
-use egui::text::{LayoutJob, TextFormat};
-use egui::{CentralPanel, Frame, Label, Margin, Panel, RichText, Sense, TextStyle, Ui};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{CentralPanel, Frame, Margin, Panel, RichText, Sense, TextStyle, Ui};
 use egui_material_icons::icons::ICON_SWAP_VERT;
 
 use self::compose::Compose;
@@ -31,10 +31,15 @@ pub(super) struct TrafficPane {
 impl TrafficPane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         input_line(ui, |ui| self.compose.show(ui, model, actions));
-        if let Some(row) = self.selected.and_then(|id| model.traffic.index_of(id)).and_then(|at| model.traffic.get(at)) {
+        if let Some(row) =
+            self.selected.and_then(|id| model.traffic.index_of(id)).and_then(|at| model.traffic.get(at))
+        {
             let half = ui.available_width() / 2.0;
-            let panel = Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
-            panel.frame(Frame::new().inner_margin(Margin::symmetric(12, 8))).show(ui, |ui| detail::show(ui, row));
+            let panel =
+                Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
+            panel
+                .frame(Frame::new().inner_margin(Margin::symmetric(12, 8)))
+                .show(ui, |ui| detail::show(ui, row));
         }
         CentralPanel::no_frame().show(ui, |ui| {
             if model.traffic.is_empty() { empty(ui, model, actions) } else { self.rows(ui, &model.traffic) }
@@ -85,9 +90,14 @@ fn row_ui(ui: &mut Ui, row: &TrafficRow, height: f32, chosen: bool) -> egui::Res
     if let Some(fill) = fill {
         ui.painter().rect_filled(rect, 0.0, fill);
     }
-    let text = rect.shrink2(egui::vec2(space::M, 0.0));
-    ui.put(text, Label::new(job(ui, row, tokens)).truncate().halign(egui::Align::Min).show_tooltip_when_elided(false));
-    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::ListBoxOption, true, chosen, name(row)));
+    let mut job = job(ui, row, tokens);
+    job.wrap = TextWrapping::truncate_at_width(rect.width() - 2.0 * space::M);
+    let galley = ui.painter().layout_job(job);
+    let top = rect.center().y - galley.size().y / 2.0;
+    ui.painter().galley(egui::pos2(rect.left() + space::M, top), galley, tokens.text);
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::accesskit::Role::ListBoxOption, true, chosen, name(row))
+    });
     response
 }
 
@@ -124,6 +134,7 @@ fn job(ui: &Ui, row: &TrafficRow, tokens: &Tokens) -> LayoutJob {
 fn empty(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     ui.vertical_centered(|ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
         ui.add_space((ui.available_height() / 2.0 - 66.0).max(space::S));
         ui.label(ICON_SWAP_VERT.rich_text().size(28.0).color(tokens.text_weak));
         ui.label(RichText::new("No messages yet").color(tokens.text_strong));
@@ -140,7 +151,9 @@ fn empty(ui: &mut Ui, model: &Model, actions: &mut Actions) {
 
 const fn explanation(model: &Model) -> &'static str {
     match (&model.line, model.mode) {
-        (Line::Open(_), Some(Mode::Data)) => "Everything typed below goes to the peers, everything they send appears here",
+        (Line::Open(_), Some(Mode::Data)) => {
+            "Everything typed below goes to the peers, everything they send appears here"
+        }
         (Line::Open(_), Some(Mode::Extended)) => "Messages of every channel appear here",
         (Line::Open(_), _) => "Messages to and from the cloud appear here once the module is in data mode",
         _ => "Messages to and from the cloud appear here once a module is connected",

@@ -11,6 +11,7 @@ use crate::ui::actions::{Action, Actions};
 use crate::ui::panes::Pane;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
+use crate::ui::wizard::file_field::room_for;
 
 /// The most messages that are listed; the traffic pane has all of them.
 const LISTED: usize = 8;
@@ -58,77 +59,63 @@ impl Connected {
         model: &Model,
         actions: &mut Actions,
     ) {
-        summary(ui, target, model);
-        mode(ui, model, actions);
-        self.messages(ui, target, model, actions);
-        in_the_console(ui, target);
-        if let Some(demonstration) = demonstration(target, model) {
-            self.cloud_message(ui, demonstration, actions);
-        }
-    }
-
-    fn messages(&mut self, ui: &mut Ui, target: &Target, model: &Model, actions: &mut Actions) {
-        widgets::card(ui, |ui| {
-            widgets::section(ui, "Messages");
+        summary(ui, model);
+        card(ui, "Mode", |ui| mode(ui, model, actions));
+        card(ui, "Messages", |ui| {
             match target.publish_topic {
                 Some(_) => self.send(ui, model, actions),
                 None => {
                     widgets::hint(ui, "No publish topic was given, so nothing can be sent from here");
                 }
             }
+            if let Some(demonstration) = demonstration(target, model) {
+                self.send_from_cloud(ui, demonstration, actions);
+            }
             list(ui, model, actions);
         });
+        card(ui, "See it in the cloud", |ui| in_the_console(ui, target));
+        card(ui, "Connection", |ui| details(ui, target));
     }
 
     fn send(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let connected = matches!(model.cloud(), CloudState::Connected { .. });
         let can_send = connected && matches!(model.mode, Some(Mode::Data | Mode::Extended));
-        let send = text_and_button(ui, "Test message", &mut self.message, ("Send", can_send));
-        if send {
+        if text_and_button(ui, "Test message", &mut self.message, ("Send", can_send)) {
             let channel = match model.mode {
                 Some(Mode::Extended) => model.module.peers.last().and_then(|peer| peer.channel),
-                _ => None,
+                Some(Mode::Command | Mode::Data) | None => None,
             };
             actions.wish(Wish::SendData { channel, data: self.message.clone().into_bytes() });
         }
         if connected && model.mode == Some(Mode::Command) {
-            ui.horizontal_wrapped(|ui| {
-                widgets::hint(ui, "Messages are sent in data mode");
-                let enter = Action::Enter(Mode::Data);
-                ui.add_enabled_ui(enter.obstacle(model).is_none(), |ui| {
-                    if widgets::secondary_button(ui, "Enter data mode").clicked() {
-                        actions.push(enter);
-                    }
-                });
-            });
+            offer_data_mode(ui, model, actions);
         }
     }
 
-    fn cloud_message(&mut self, ui: &mut Ui, demonstration: &Demonstration, actions: &mut Actions) {
-        widgets::card(ui, |ui| {
-            widgets::section(ui, "Demonstration");
-            let send = text_and_button(
-                ui,
-                "Message to the module",
-                &mut self.cloud_message,
-                ("Send from the cloud", true),
-            );
-            if send {
-                let payload = self.cloud_message.clone().into_bytes();
-                actions.order(Order::CloudMessage { topic: demonstration.subscribe_topic.clone(), payload });
-            }
-        });
+    fn send_from_cloud(&mut self, ui: &mut Ui, demonstration: &Demonstration, actions: &mut Actions) {
+        let button = ("Send from the cloud", true);
+        if text_and_button(ui, "Message to the module", &mut self.cloud_message, button) {
+            let payload = self.cloud_message.clone().into_bytes();
+            actions.order(Order::CloudMessage { topic: demonstration.subscribe_topic.clone(), payload });
+        }
     }
 }
 
 /// The demonstration, if this module is connected by its values.
 fn demonstration<'a>(target: &Target, model: &'a Model) -> Option<&'a Demonstration> {
-    let used =
-        |demonstration: &&Demonstration| demonstration.endpoint == target.endpoint && is_simulated(model);
-    model.demonstration.as_ref().filter(used)
+    let demonstration = model.demonstration.as_ref()?;
+    (demonstration.endpoint == target.endpoint && is_simulated(model)).then_some(demonstration)
 }
 
-fn summary(ui: &mut Ui, target: &Target, model: &Model) {
+fn card(ui: &mut Ui, title: &str, contents: impl FnOnce(&mut Ui)) {
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        widgets::section(ui, title);
+        contents(ui);
+    });
+}
+
+fn summary(ui: &mut Ui, model: &Model) {
     let (tone, text) = match model.cloud() {
         CloudState::Connected { .. } => (Tone::Ok, "The module is connected to AWS IoT Core"),
         CloudState::Connecting => (Tone::Neutral, "The module is connecting"),
@@ -137,51 +124,47 @@ fn summary(ui: &mut Ui, target: &Target, model: &Model) {
         }
     };
     widgets::remark(ui, tone, text);
-    widgets::card(ui, |ui| {
-        widgets::key_value_copy(ui, "Client ID", &target.client_id);
-        widgets::key_value_copy(ui, "Endpoint", &target.endpoint);
-        for (key, topic) in
-            [("Publish topic", &target.publish_topic), ("Subscribe topic", &target.subscribe_topic)]
-        {
-            match topic {
-                Some(topic) => widgets::key_value_copy(ui, key, topic),
-                None => widgets::key_value(ui, key, "none"),
-            };
-        }
-    });
 }
 
 fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
-    widgets::card(ui, |ui| {
-        widgets::section(ui, "Mode");
-        if model.mode == Some(Mode::Extended) {
-            widgets::hint(ui, "The module is in extended data mode, which only a restart leads out of");
-            return;
-        }
-        for (mode, text) in [
-            (Mode::Data, "Data mode: what is sent to the module goes to the cloud as it is"),
-            (Mode::Command, "Command mode: the module takes AT commands"),
-        ] {
-            let present = model.mode == Some(mode);
-            let enter = Action::Enter(mode);
-            ui.add_enabled_ui(present || enter.obstacle(model).is_none(), |ui| {
-                if ui.radio(present, text).clicked() && !present {
-                    actions.push(enter);
-                }
-            });
-        }
+    if model.mode == Some(Mode::Extended) {
+        widgets::hint(ui, "The module is in extended data mode, which only a restart leads out of");
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for (mode, text) in [
+        (Mode::Data, "Data mode: what is sent to the module goes to the cloud as it is"),
+        (Mode::Command, "Command mode: the module takes AT commands"),
+    ] {
+        let present = model.mode == Some(mode);
+        let enter = Action::Enter(mode);
+        ui.add_enabled_ui(present || enter.obstacle(model).is_none(), |ui| {
+            if ui.radio(present, text).clicked() && !present {
+                actions.push(enter);
+            }
+        });
+    }
+}
+
+fn offer_data_mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    let enter = Action::Enter(Mode::Data);
+    ui.horizontal(|ui| {
+        ui.add_enabled_ui(enter.obstacle(model).is_none(), |ui| {
+            if widgets::secondary_button(ui, "Enter data mode").clicked() {
+                actions.push(enter);
+            }
+        });
+        widgets::hint(ui, "Messages are sent in data mode");
     });
 }
 
 /// A labelled field with a button beside it; whether the button, or Enter in the field, was pressed.
 fn text_and_button(ui: &mut Ui, label: &str, text: &mut String, (button, enabled): (&str, bool)) -> bool {
-    const BUTTON: f32 = 180.0;
     let mut pressed = false;
     let response = widgets::labelled(ui, label, "", None, |ui| {
         ui.horizontal(|ui| {
-            let edit =
-                widgets::sized(ui, TextEdit::singleline(text)).desired_width(ui.available_width() - BUTTON);
-            let response = ui.add(edit);
+            let width = ui.available_width() - room_for(ui, &[button]);
+            let response = ui.add(widgets::sized(ui, TextEdit::singleline(text)).desired_width(width));
             pressed = ui.add_enabled_ui(enabled, |ui| widgets::secondary_button(ui, button).clicked()).inner;
             response
         })
@@ -194,8 +177,8 @@ fn text_and_button(ui: &mut Ui, label: &str, text: &mut String, (button, enabled
 /// The newest messages since this set-up began.
 fn list(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let Some(run) = &model.run else { return };
-    let newest = model.traffic.iter().rev().take_while(|row| row.at >= run.started).take(LISTED + 1);
-    let newest: Vec<_> = newest.collect();
+    let since = model.traffic.iter().rev().take_while(|row| row.at >= run.started);
+    let newest: Vec<_> = since.take(LISTED + 1).collect();
     if newest.is_empty() {
         widgets::hint(ui, "No message so far");
     }
@@ -218,19 +201,30 @@ fn message(ui: &mut Ui, row: &TrafficRow) {
 }
 
 fn in_the_console(ui: &mut Ui, target: &Target) {
-    widgets::card(ui, |ui| {
-        widgets::section(ui, "See it in the cloud");
-        ui.spacing_mut().item_spacing.y = space::XS;
-        let mut step = |text: String| {
-            ui.add(Label::new(text).wrap());
+    ui.spacing_mut().item_spacing.y = space::XS;
+    let mut step = |text: String| {
+        ui.add(Label::new(text).wrap());
+    };
+    step("Open AWS console › IoT Core › MQTT test client, in the region of the endpoint".to_owned());
+    if let Some(topic) = &target.publish_topic {
+        step(format!("Subscribe to {topic} to see what the module sends"));
+    }
+    if let Some(topic) = &target.subscribe_topic {
+        let matching = if topic.contains(['+', '#']) { "a topic that fits " } else { "" };
+        step(format!("Publish to {matching}{topic} to reach the module"));
+    }
+}
+
+fn details(ui: &mut Ui, target: &Target) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    widgets::key_value_copy(ui, "Client ID", &target.client_id);
+    widgets::key_value_copy(ui, "Endpoint", &target.endpoint);
+    for (key, topic) in
+        [("Publish topic", &target.publish_topic), ("Subscribe topic", &target.subscribe_topic)]
+    {
+        match topic {
+            Some(topic) => widgets::key_value_copy(ui, key, topic),
+            None => widgets::key_value(ui, key, "none"),
         };
-        step("Open AWS console › IoT Core › MQTT test client, in the region of the endpoint".to_owned());
-        if let Some(topic) = &target.publish_topic {
-            step(format!("Subscribe to {topic} to see what the module sends"));
-        }
-        if let Some(topic) = &target.subscribe_topic {
-            let matching = if topic.contains(['+', '#']) { "a topic that fits " } else { "" };
-            step(format!("Publish to {matching}{topic} to reach the module"));
-        }
-    });
+    }
 }

@@ -18,13 +18,11 @@ const SECURITY: &[(WifiSecurity, &str)] = &[
 const ADDRESS: [Field; 4] = [Field::Ip, Field::Mask, Field::Gateway, Field::NameServers];
 
 pub(in crate::ui::wizard) fn show(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
-    ui.vertical(|ui| {
-        let choices = [
-            (NetworkChoice::Wifi, "The module joins a Wi-Fi network"),
-            (NetworkChoice::Present, "The module is already on a network, or uses Ethernet"),
-        ];
-        radios(ui, inputs, &mut network.choice, choices);
-    });
+    let choices = [
+        (NetworkChoice::Wifi, "The module joins a Wi-Fi network"),
+        (NetworkChoice::Present, "The module is already on a network, or uses Ethernet"),
+    ];
+    radios(ui, inputs, &mut network.choice, choices);
     if network.choice == NetworkChoice::Wifi {
         wifi(ui, network, inputs);
     }
@@ -40,13 +38,11 @@ fn wifi(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
         inputs.changed();
     }
     more(ui, inputs, &ADDRESS, |ui, inputs| {
-        ui.vertical(|ui| {
-            let choices = [
-                (AddressChoice::Dhcp, "The network gives the module its address (DHCP)"),
-                (AddressChoice::Fixed, "The module has a fixed address"),
-            ];
-            radios(ui, inputs, &mut network.address, choices);
-        });
+        let choices = [
+            (AddressChoice::Dhcp, "The network gives the module its address (DHCP)"),
+            (AddressChoice::Fixed, "The module has a fixed address"),
+        ];
+        radios(ui, inputs, &mut network.address, choices);
         if network.address == AddressChoice::Fixed {
             inputs.text(ui, Field::Ip, &mut network.ip);
             inputs.text(ui, Field::Mask, &mut network.mask);
@@ -57,9 +53,12 @@ fn wifi(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
 }
 
 fn radios<T: PartialEq + Copy>(ui: &mut Ui, inputs: &mut Inputs<'_>, value: &mut T, choices: [(T, &str); 2]) {
-    for (choice, text) in choices {
-        if ui.radio_value(value, choice, text).changed() {
-            inputs.changed();
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (choice, text) in choices {
+            if ui.radio_value(value, choice, text).changed() {
+                inputs.changed();
+            }
         }
-    }
+    });
 }

@@ -44,7 +44,7 @@ pub(in crate::ui::wizard) fn show_missing(ui: &mut Ui, model: &Model, actions: &
     let obstacle = action.obstacle(model);
     ui.add_enabled_ui(obstacle.is_none(), |ui| {
         if let Some(label) = action.label()
-            && widgets::primary_button(ui, label).clicked()
+            && widgets::secondary_button(ui, label).clicked()
         {
             actions.push(action);
         }
@@ -59,7 +59,7 @@ pub(in crate::ui::wizard) fn show(
     identity: &Identity,
     remarks: &[String],
 ) {
-    widgets::hint(ui, format!("This is what will be sent to {}, in this order", called(identity)));
+    widgets::hint(ui, format!("To {}, in this order", called(identity)));
     for remark in remarks {
         widgets::remark(ui, Tone::Warn, remark);
     }

@@ -1,7 +1,5 @@
 //! The set-up under way, and how it ended.
 
-use std::time::Duration;
-
 use egui::{Align, Color32, Layout, ProgressBar, RichText, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
@@ -20,10 +18,6 @@ pub(in crate::ui::wizard) fn show(ui: &mut Ui, model: &Model) {
         widgets::hint(ui, "Nothing has run so far");
         return;
     };
-    if run.is_under_way() {
-        // Elapsed times go on by the second; nothing else moves.
-        ui.request_repaint_after(Duration::from_secs(1));
-    }
     progress(ui, run, model.now);
     match &run.result {
         Some(PlanResult::Failed(problem)) => widgets::problem_box(ui, problem),
@@ -66,21 +60,28 @@ fn row(ui: &mut Ui, step: &RunStep, run: &Run, now: Moment) {
         widgets::icon(ui, icon, color);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
-            ui.horizontal(|ui| {
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.label(RichText::new(state_text(step, word, now)).small().color(color));
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        widgets::truncated(ui, RichText::new(&step.title).color(tokens.text_strong));
-                    });
-                });
-            });
+            ui.spacing_mut().interact_size.y = 0.0;
+            title_row(ui, &step.title, RichText::new(state_text(step, word, now)).small().color(color));
             for command in &step.commands {
-                let text = RichText::new(command).monospace().small().color(tokens.text_weak);
+                let text = RichText::new(command).monospace().color(tokens.text_weak);
                 ui.add(egui::Label::new(text).wrap());
             }
             if let Some(StepState::TryingAgain { because, .. }) = &step.state {
                 widgets::small(ui, format!("Trying again: {}", because.message));
             }
+        });
+    });
+}
+
+/// The title at the left, cut where it has no room; the state at the right.
+fn title_row(ui: &mut Ui, title: &str, state: RichText) {
+    let color = Tokens::of(ui).text_strong;
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(state);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                widgets::truncated(ui, RichText::new(title).color(color));
+            });
         });
     });
 }

@@ -1,0 +1,157 @@
+//! The ways to give a certificate or key: the system's dialog, a path, dropping, pasting.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::*;
+use crate::credential::fixtures::{EC_KEY_ENCRYPTED_PKCS8, EC_PUBLIC_KEY};
+use crate::problem::{Kind, Problem};
+use crate::ui::wizard::page::Page;
+
+/// The second page with nothing chosen but the usual root.
+fn empty_page() -> Screen {
+    let mut screen = Screen::tall();
+    screen.fill("Endpoint", ENDPOINT);
+    screen.fill("Client ID", "device1");
+    screen.click("Next");
+    assert!(screen.is_on(Page::Certificates));
+    screen
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("only the shell reads files".to_owned())
+    }
+}
+
+#[test]
+fn the_usual_root_is_built_in_and_described() {
+    let screen = empty_page();
+    assert!(screen.shows("Amazon Root CA 1 · valid until 2038-01-17 · RSA 2048 bits · 1188 bytes"));
+}
+
+#[test]
+fn a_chosen_file_is_described() {
+    let mut screen = empty_page();
+    screen.click("Choose file… (device certificate)");
+    let order = Order::ChooseFile {
+        purpose: "aws.certificate".to_owned(),
+        title: "Choose the device certificate".to_owned(),
+    };
+    assert_eq!(screen.desk().orders(), [&order]);
+    screen.news(file("aws.certificate", "/home/me/device1.pem", EC_CERTIFICATE));
+    assert_eq!(screen.value("Device certificate"), "/home/me/device1.pem");
+    assert!(screen.shows("Certificate of device1 · valid until 2036-11-20 · EC P-256"));
+    screen.news(file("aws.private_key", "/home/me/device1.key", EC_KEY_WITH_PARAMETERS));
+    assert!(screen.shows("Private key · EC P-256") && screen.shows("Belongs to the device certificate"));
+    screen.click("More");
+    assert!(screen.shows("it becomes device1.key"));
+}
+
+#[test]
+fn a_typed_path_is_read_when_the_field_is_left() {
+    let mut screen = empty_page();
+    screen.fill("Private key", "keys/device1.key");
+    let order = Order::ReadFile { purpose: "aws.private_key".to_owned(), path: "keys/device1.key".into() };
+    assert_eq!(screen.desk().orders(), [&order]);
+    let problem = Problem::new(Kind::MissingFile, "There is no such file", "Check the path");
+    screen.news(News::File { purpose: "aws.private_key".to_owned(), result: Err(problem) });
+    assert!(screen.shows("There is no such file"));
+    assert_eq!(screen.value("Private key"), "keys/device1.key");
+}
+
+#[test]
+fn a_dialog_that_does_not_open_says_so_at_its_field() {
+    let mut screen = empty_page();
+    let problem = Problem::new(Kind::WindowUnavailable, "The system's dialog did not open", "Type the path");
+    screen.news(News::DialogFailed { purpose: "aws.private_key".to_owned(), problem });
+    assert!(screen.shows("The system's dialog did not open"));
+    screen.click("Choose file… (private key)");
+    assert!(!screen.shows("The system's dialog did not open"));
+    screen.news(News::NoFileChosen { purpose: "aws.private_key".to_owned() });
+    assert_eq!(screen.value("Private key"), "");
+}
+
+#[test]
+fn dropped_files_are_read_by_the_shell_and_go_where_they_fit() {
+    let mut screen = empty_page();
+    screen.0.input_mut().dropped_files = vec![Arc::new(Dropped("/tmp/a.pem".into()))];
+    screen.run();
+    let order = Order::ReadFile { purpose: "aws.dropped".to_owned(), path: "/tmp/a.pem".into() };
+    assert_eq!(screen.desk().orders(), [&order]);
+    screen.news(file("aws.dropped", "/tmp/a.pem", EC_KEY_WITH_PARAMETERS));
+    screen.news(file("aws.dropped", "/tmp/b.pem", EC_CERTIFICATE));
+    screen.news(file("aws.dropped", "/tmp/c.pem", ROOT));
+    assert_eq!(screen.value("Private key"), "/tmp/a.pem");
+    assert_eq!(screen.value("Device certificate"), "/tmp/b.pem");
+    assert_eq!(screen.value("File of the trusted root"), "/tmp/c.pem");
+    screen.news(file("aws.dropped", "/tmp/d.pem", EC_PUBLIC_KEY));
+    assert!(screen.shows("d.pem holds a public key"));
+}
+
+#[test]
+fn pasted_text_is_taken_once_it_is_whole_and_a_key_is_never_shown() {
+    let mut screen = empty_page();
+    screen.click("Paste… (private key)");
+    let (first, rest) = EC_KEY_WITH_PARAMETERS.split_at(150);
+    screen.field("Text of the private key").focus();
+    screen.run();
+    screen.type_text(first);
+    assert!(!screen.everything().contains("BggqhkjOPQMBBw"), "a key shows");
+    screen.type_text(rest);
+    assert!(screen.shows("Private key · EC P-256"));
+    assert!(!screen.has("Text of the private key"));
+    assert_eq!(screen.value("Private key"), "private-key.pem");
+}
+
+#[test]
+fn pasted_text_that_is_no_pem_is_named_when_it_is_to_be_used() {
+    let mut screen = empty_page();
+    screen.click("Paste… (device certificate)");
+    screen.field("Text of the device certificate").focus();
+    screen.run();
+    screen.type_text("hello");
+    screen.click("Use this text");
+    assert_eq!(screen.value("Device certificate"), "certificate.pem");
+    screen.click("Next");
+    assert!(screen.is_on(Page::Certificates));
+}
+
+#[test]
+fn an_encrypted_key_asks_for_its_password() {
+    let mut screen = Screen::filled(1);
+    assert!(!screen.has("Password of the private key"));
+    screen.news(file("aws.private_key", "device1.key", EC_KEY_ENCRYPTED_PKCS8));
+    screen.fill("Password of the private key", "opensesame");
+    assert!(!screen.everything().contains("opensesame"));
+    screen.click("Next");
+    assert!(screen.is_on(Page::Network));
+    assert_eq!(
+        screen.desk().orders(),
+        [
+            &Order::Hide(Secret::new(PASSPHRASE)),
+            &Order::Hide(Secret::new(PASSPHRASE)),
+            &Order::Hide(Secret::new("opensesame")),
+        ]
+    );
+}
+
+#[test]
+fn another_root_can_be_chosen() {
+    let mut screen = empty_page();
+    screen.0.get_by_role_and_label(AccessRole::ComboBox, "Trusted root").click();
+    screen.run();
+    screen.click("Amazon Root CA 3 (built in)");
+    assert!(screen.shows("Amazon Root CA 3 · valid until"));
+    screen.0.get_by_role_and_label(AccessRole::ComboBox, "Trusted root").click();
+    screen.run();
+    screen.click("From a file");
+    assert_eq!(screen.value("File of the trusted root"), "");
+}

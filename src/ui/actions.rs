@@ -5,14 +5,14 @@ use egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE, ICON_HELP,
-    ICON_HOME, ICON_KEYBOARD_COMMAND_KEY, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY,
-    ICON_REFRESH, ICON_RESTART_ALT, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC,
+    ICON_KEYBOARD_COMMAND_KEY, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_REFRESH,
+    ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC,
     ICON_TERMINAL,
 };
 
 use super::pages::Page;
 use super::panes::Pane;
-use super::theme;
+use super::{theme, widgets};
 use crate::model::{CloudKind, Connection, Evidence, Line, Model, Order, ThemeChoice};
 use crate::plan::Mode;
 use crate::session::Wish;
@@ -173,7 +173,7 @@ impl Action {
 
 const fn page_face(page: Page) -> Face {
     match page {
-        Page::Home => face("Set up", ICON_HOME),
+        Page::Home => face("Set up", ICON_ROCKET_LAUNCH),
         Page::Wizard(CloudKind::Aws) => face("Set up for AWS IoT Core", ICON_CLOUD),
         Page::Module => face("Module", ICON_MEMORY),
         Page::Settings => face("Settings", ICON_SETTINGS),
@@ -189,6 +189,15 @@ pub fn menu_item(ui: &mut Ui, action: Action, model: &Model, actions: &mut Actio
     let button = Button::new((icon, label)).shortcut_text(shortcut);
     let response = ui.add_enabled(obstacle.is_none(), button).accessible_name(label);
     if response.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
+        actions.push(action);
+    }
+}
+
+/// An action as an icon, its label as tooltip and name.
+pub fn icon_button(ui: &mut Ui, action: Action, actions: &mut Actions) {
+    if let (Some(icon), Some(label)) = (action.icon(), action.label())
+        && widgets::icon_button(ui, icon, label).clicked()
+    {
         actions.push(action);
     }
 }

@@ -1,8 +1,6 @@
 //! The column on the left: one entry for each part of the program.
 
 use egui::{Align, Button, Frame, Layout, Margin, Panel, RichText, Stroke, Ui};
-use egui_material_icons::MaterialIcon;
-use egui_material_icons::icons::{ICON_MEMORY, ICON_ROCKET_LAUNCH, ICON_SETTINGS};
 
 use super::actions::{Action, Actions};
 use super::pages::Page;
@@ -16,13 +14,10 @@ pub(super) fn show(ui: &mut Ui, page: Page, actions: &mut Actions) {
     Panel::left("navigation").resizable(false).exact_size(WIDTH).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         ui.with_layout(Layout::top_down_justified(Align::Min), |ui| {
-            for (target, icon, name) in [
-                (Page::Home, ICON_ROCKET_LAUNCH, "Set up"),
-                (Page::Module, ICON_MEMORY, "Module"),
-                (Page::Settings, ICON_SETTINGS, "Settings"),
-            ] {
-                if entry(ui, icon, name, section(page) == target).clicked() {
-                    actions.push(Action::Show(target));
+            for target in [Page::Home, Page::Module, Page::Settings] {
+                let action = Action::Show(target);
+                if entry(ui, &action, section(page) == target).clicked() {
+                    actions.push(action);
                 }
             }
         });
@@ -38,15 +33,12 @@ const fn section(page: Page) -> Page {
     }
 }
 
-fn entry(ui: &mut Ui, icon: MaterialIcon, name: &str, chosen: bool) -> egui::Response {
+fn entry(ui: &mut Ui, action: &Action, chosen: bool) -> egui::Response {
     let tokens = Tokens::of(ui);
     let color = if chosen { tokens.accent } else { tokens.text };
-    let icon = icon.rich_text().size(theme::ICON).color(color);
+    let name = action.label().unwrap_or_default();
+    let icon = action.icon().map(|icon| icon.rich_text().size(theme::ICON).color(color)).unwrap_or_default();
     let button = Button::selectable(chosen, (icon, RichText::new(name).color(color))).gap(space::S);
-    let button = button
-        .frame_when_inactive(chosen)
-        .stroke(Stroke::NONE)
-        .right_text("")
-        .min_size(egui::vec2(0.0, theme::CONTROL_HEIGHT));
-    ui.add(button).accessible_name(name)
+    let button = button.frame_when_inactive(chosen).stroke(Stroke::NONE).right_text("");
+    ui.add(button.min_size(egui::vec2(0.0, theme::CONTROL_HEIGHT))).accessible_name(name)
 }

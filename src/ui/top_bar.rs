@@ -4,9 +4,9 @@ use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_DARK_MODE, ICON_HELP, ICON_LIGHT_MODE,
-    ICON_NETWORK_WIFI_1_BAR, ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR,
-    ICON_SIGNAL_WIFI_4_BAR, ICON_SIGNAL_WIFI_OFF, ICON_TUNE,
+    ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_NETWORK_WIFI_1_BAR,
+    ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR, ICON_SIGNAL_WIFI_4_BAR,
+    ICON_SIGNAL_WIFI_OFF, ICON_TUNE,
 };
 
 use super::actions::{self, Action, Actions};
@@ -32,10 +32,8 @@ pub(super) fn show(ui: &mut Ui, model: &Model, selected: &Connection, actions: &
             connection(ui, model, selected, actions);
             ui.add_space(space::S);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if widgets::icon_button(ui, ICON_HELP, "Keyboard shortcuts").clicked() {
-                    actions.push(Action::Help);
-                }
-                theme_switch(ui, actions);
+                actions::icon_button(ui, Action::Help, actions);
+                actions::icon_button(ui, Action::Theme(other_theme(ui)), actions);
                 cloud(ui, model);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| state(ui, model, actions));
             });
@@ -249,14 +247,10 @@ fn fact(ui: &mut Ui, icon: MaterialIcon, text: &str, about: &str) {
     ui.label(RichText::new(text).color(color)).on_hover_text(about);
 }
 
-/// To the other theme than the one that is shown.
-fn theme_switch(ui: &mut Ui, actions: &mut Actions) {
-    let (icon, choice) = match ui.theme() {
-        egui::Theme::Light => (ICON_DARK_MODE, ThemeChoice::Dark),
-        egui::Theme::Dark => (ICON_LIGHT_MODE, ThemeChoice::Light),
-    };
-    let action = Action::Theme(choice);
-    if widgets::icon_button(ui, icon, action.label().unwrap_or_default()).clicked() {
-        actions.push(action);
+/// The theme that is not shown.
+fn other_theme(ui: &Ui) -> ThemeChoice {
+    match ui.theme() {
+        egui::Theme::Light => ThemeChoice::Dark,
+        egui::Theme::Dark => ThemeChoice::Light,
     }
 }

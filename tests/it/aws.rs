@@ -117,7 +117,7 @@ fn apply_connects_a_module_and_messages_go_both_ways_in_data_mode_and_in_packets
     let events = terminal.read_until(&[0x00, 0x11], LONG);
     assert!(events.ends_with(&[0x00, 0x11]));
     let channel = terminal.read_until(&[2, 2], LONG)[0];
-    let mut up = bench.broker.subscribe("watcher", "device1/up");
+    let mut up = bench.broker.subscribe("packet-watcher", "device1/up");
     terminal.send(&edm::Packet::Send { channel, data: b"a packet \x55\xaa".to_vec() }.encode());
     assert_eq!(up.next_message(LONG), b"a packet \x55\xaa");
     bench.broker.publish("device1/down", b"\xaa\x00an answer\x55");

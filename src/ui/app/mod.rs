@@ -111,7 +111,7 @@ impl App {
             Page::Home => pages::scrolling(ui, "home", |ui| home::show(ui, &self.model, actions)),
             Page::Module => pages::scrolling(ui, "module", |ui| module::show(ui, &self.model, actions)),
             Page::Settings => {
-                pages::scrolling(ui, "settings", |ui| settings::show(ui, self.settings.theme, actions))
+                pages::scrolling(ui, "settings", |ui| settings::show(ui, self.settings.theme, actions));
             }
         }
     }

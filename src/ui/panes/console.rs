@@ -46,6 +46,14 @@ impl ConsolePane {
     }
 
     fn lines(&mut self, ui: &mut Ui, console: &Console) {
+        if console.is_empty() {
+            ui.add_space(space::S);
+            widgets::hint(
+                ui,
+                "Everything that crosses the wire appears here, with the time since the program started",
+            );
+            return;
+        }
         let ever = console.dropped() + console.len() as u64;
         if let Some(index) = self.wanted.take().and_then(|id| console.index_of(id)) {
             self.list.reveal(index, ever);

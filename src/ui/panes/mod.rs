@@ -5,13 +5,11 @@ mod list;
 mod traffic;
 
 use egui::{Align, Button, CentralPanel, Frame, Layout, Margin, Panel, RichText, Stroke, Ui, UiBuilder};
-use egui_material_icons::icons::{
-    ICON_BOTTOM_PANEL_CLOSE, ICON_BOTTOM_PANEL_OPEN, ICON_CONTENT_COPY, ICON_DELETE,
-};
+use egui_material_icons::icons::ICON_CONTENT_COPY;
 
 use self::console::ConsolePane;
 use self::traffic::TrafficPane;
-use super::actions::{Action, Actions};
+use super::actions::{self, Action, Actions};
 use super::theme::{Tokens, space};
 use super::widgets;
 use crate::model::{Evidence, Model};
@@ -97,7 +95,7 @@ impl Panes {
         let frame = Frame::new().fill(tokens.surface);
         if self.fold == Fold::Folded {
             let panel = Panel::bottom("folded log").resizable(false).exact_size(BAR).frame(frame);
-            panel.show(ui, |ui| self.bar(ui, model, &[self.shown], actions));
+            panel.show(ui, |ui| bar(ui, model, &[self.shown], actions));
             return;
         }
         let height = ui.available_height();
@@ -108,9 +106,9 @@ impl Panes {
         panel.size_range(160.0..=(height * 0.75).max(180.0)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let wide = ui.available_width() >= WIDE;
-            let bar = Panel::top("log bar").resizable(false).exact_size(BAR).frame(Frame::new());
+            let top = Panel::top("log bar").resizable(false).exact_size(BAR).frame(Frame::new());
             let shown = if wide { &Pane::ALL[..] } else { &[self.shown] };
-            bar.show(ui, |ui| self.bar(ui, model, shown, actions));
+            top.show(ui, |ui| bar(ui, model, shown, actions));
             if wide { self.both(ui, model, actions) } else { self.one(ui, model, actions) }
         });
     }
@@ -171,47 +169,34 @@ impl Panes {
             Pane::Traffic => self.traffic.show(ui, model, actions),
         }
     }
+}
 
-    /// Tabs on the left, what can be done with the shown panes on the right.
-    fn bar(&mut self, ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
-        let inner = ui.max_rect().shrink2(egui::vec2(space::M, 0.0));
-        ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-            ui.horizontal_centered(|ui| {
-                ui.spacing_mut().item_spacing.x = space::XS;
-                for pane in Pane::ALL {
-                    if tab(ui, pane, shown.contains(&pane), count(pane, model)).clicked() {
-                        actions.push(Action::ShowPane(pane));
-                    }
+/// Tabs on the left, what can be done with the shown panes on the right.
+fn bar(ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+    let inner = ui.max_rect().shrink2(egui::vec2(space::M, 0.0));
+    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            for pane in Pane::ALL {
+                if tab(ui, pane, shown.contains(&pane), count(pane, model)).clicked() {
+                    actions.push(Action::ShowPane(pane));
                 }
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    self.tools(ui, model, shown, actions);
-                });
-            });
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| tools(ui, model, shown, actions));
         });
-    }
+    });
+}
 
-    fn tools(&self, ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
-        let (icon, name) = match self.fold {
-            Fold::Open => (ICON_BOTTOM_PANEL_CLOSE, "Fold the log away"),
-            Fold::Folded => (ICON_BOTTOM_PANEL_OPEN, "Unfold the log"),
-        };
-        if widgets::icon_button(ui, icon, name).clicked() {
-            actions.push(Action::FoldLog);
-        }
-        if shown.contains(&Pane::Traffic)
-            && widgets::icon_button(ui, ICON_DELETE, "Clear the traffic").clicked()
-        {
-            actions.push(Action::Clear(Pane::Traffic));
-        }
-        if !shown.contains(&Pane::Console) {
-            return;
-        }
-        if widgets::icon_button(ui, ICON_DELETE, "Clear the console").clicked() {
-            actions.push(Action::Clear(Pane::Console));
-        }
-        if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy the console").clicked() {
-            ui.copy_text(console::as_text(&model.console));
-        }
+/// From right to left.
+fn tools(ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+    actions::icon_button(ui, Action::FoldLog, actions);
+    for pane in shown.iter().rev() {
+        actions::icon_button(ui, Action::Clear(*pane), actions);
+    }
+    if shown.contains(&Pane::Console)
+        && widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy the console").clicked()
+    {
+        ui.copy_text(console::as_text(&model.console));
     }
 }
 

@@ -134,7 +134,9 @@ impl Field {
             }
             Self::Ssid => "Written exactly as the access point shows it; 2.4 GHz works with every module",
             Self::Security => "",
-            Self::Passphrase => "8 to 63 characters; it is sent to the module and shown nowhere",
+            Self::Passphrase => {
+                "8 to 63 characters, as other devices use them; it goes to the module and is kept nowhere else"
+            }
             Self::Ip => "The module's own address, such as 192.168.1.50",
             Self::Mask => "In most networks 255.255.255.0",
             Self::Gateway => "Mostly the access point's own address",
@@ -179,9 +181,8 @@ impl Field {
         Self::named_by(problem).or(match (problem.kind, problem.field.as_deref()) {
             (_, Some(path)) if path.starts_with("wifi") => Some(Self::Ssid),
             (_, Some(_)) => Some(Self::Endpoint),
-            (Kind::WifiNotFound, None) => Some(Self::Ssid),
-            (Kind::WifiRefused | Kind::WifiLost, None) => Some(Self::Passphrase),
-            (Kind::WifiNoAddress, None) => Some(Self::Ip),
+            (Kind::WifiNotFound | Kind::WifiLost | Kind::WifiNoAddress, None) => Some(Self::Ssid),
+            (Kind::WifiRefused, None) => Some(Self::Passphrase),
             (Kind::CloudUnreachable, None) => Some(Self::Endpoint),
             (Kind::CloudRefused, None) => Some(Self::ClientId),
             (Kind::UploadMismatch, None) => Some(Self::Certificate),

@@ -107,13 +107,14 @@ impl FileField<'_> {
         }
     }
 
-    /// The area for pasted text. It is taken over as soon as it is whole, and a key never shows.
+    /// The area for pasted text. It is taken over as soon as it is whole, and never shows: it may be a key that was
+    /// pasted into the wrong field.
     fn paste(&mut self, ui: &mut Ui, inputs: &mut Inputs<'_>) {
         let Some(text) = &mut self.state.paste else { return };
         let label = format!("Text of the {}", self.role.noun());
         let area = widgets::labelled(ui, &label, "From the BEGIN line to the END line", None, |ui| {
             let edit = TextEdit::multiline(text.edit()).desired_rows(3).desired_width(f32::INFINITY);
-            ui.add(edit.font(egui::TextStyle::Monospace).password(self.role == Role::PrivateKey))
+            ui.add(edit.font(egui::TextStyle::Monospace).password(true))
         });
         forget_undo(ui, area.id);
         let (wanted, discarded) = ui

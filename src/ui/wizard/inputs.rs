@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use egui::text_edit::TextEditState;
-use egui::{ComboBox, Id, Key, Response, Ui, UiBuilder};
+use egui::{Id, Key, Response, Ui, UiBuilder};
 
 use super::field::Field;
 use super::form::SecretText;
@@ -29,11 +29,6 @@ impl InputState {
     /// The field gets the focus as soon as it is drawn.
     pub(super) fn focus(&mut self, field: Field) {
         self.focus = Some(field);
-    }
-
-    /// Nothing was touched so far.
-    pub(super) fn forget(&mut self) {
-        *self = Self::default();
     }
 }
 
@@ -195,9 +190,8 @@ pub(super) fn forget_undo(ui: &Ui, id: Id) {
 
 fn combo<T: PartialEq + Copy>(ui: &mut Ui, field: Field, value: &mut T, options: &[(T, &str)]) -> Response {
     let chosen = options.iter().find(|(option, _)| option == value).map_or("", |(_, text)| *text);
-    ComboBox::from_id_salt(field)
+    widgets::combo(field.label(), ui.available_width())
         .selected_text(chosen)
-        .width(ui.available_width())
         .show_ui(ui, |ui| {
             for (option, text) in options {
                 ui.selectable_value(value, *option, *text);

@@ -100,7 +100,8 @@ impl AwsWizard {
             }
             News::Demonstration(values) => {
                 self.form.fill(values);
-                self.inputs.forget();
+                self.inputs = InputState::default();
+                self.certificates = Certificates::default();
                 self.form_changed();
             }
             News::Session(Event::Plan(PlanEvent::Finished(PlanResult::Done { .. })))
@@ -116,7 +117,7 @@ impl AwsWizard {
     pub fn show(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
         self.judge(date, model);
         self.keys(ui, model, actions);
-        centred(ui, |ui| {
+        widgets::column(ui, |ui| {
             if let Some(page) = indicator::show(ui, self.page, |page| self.can_reach(page, model)) {
                 self.turn_to(page);
             }
@@ -126,7 +127,7 @@ impl AwsWizard {
         let mut enter = Enter::Elsewhere;
         let height = ui.available_height() - FOOTER;
         ScrollArea::vertical().id_salt(page).max_height(height).auto_shrink(false).show(ui, |ui| {
-            centred(ui, |ui| {
+            widgets::column(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::L;
                 enter = self.contents(ui, model, date, actions);
                 ui.add_space(space::L);
@@ -184,7 +185,8 @@ impl AwsWizard {
             return review::show_missing(ui, model, actions);
         };
         let (Some(reviewed), Some(Ok(job))) = (&self.reviewed, &self.judgement) else {
-            return;
+            // A file or the date may have changed behind this page.
+            return self.bars().iter().for_each(|problem| widgets::problem_box(ui, problem));
         };
         let mut remarks = self.form.remarks(date);
         remarks.extend(review::remarks(job, identity, model));
@@ -192,6 +194,14 @@ impl AwsWizard {
             review::agreement(ui, identity, &mut self.agreed_module);
         }
         review::show(ui, reviewed, job, identity, &remarks);
+    }
+
+    /// What bars the set-up: in the form, or else because of the module.
+    fn bars(&self) -> &[Problem] {
+        match &self.reviewed {
+            Some(reviewed) => reviewed.plan.as_ref().err().map_or(&[], Vec::as_slice),
+            None => problems(self.judgement.as_ref()),
+        }
     }
 
     /// Looks up what is right and what is wrong in the form, if it was changed, and what follows for the module.
@@ -253,22 +263,6 @@ fn problems(judgement: Option<&Result<Job, Vec<Problem>>>) -> &[Problem] {
         Some(Err(problems)) => problems,
         Some(Ok(_)) | None => &[],
     }
-}
-
-/// Draws `contents` in the middle, no wider than text is read with ease.
-fn centred(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
-    let width = ui.available_width().min(theme::READING_WIDTH);
-    let side = ((ui.available_width() - width) / 2.0).floor();
-    let spacing = ui.spacing().item_spacing;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        ui.add_space(side);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing = spacing;
-            ui.set_width(width);
-            contents(ui);
-        });
-    });
 }
 
 #[cfg(test)]

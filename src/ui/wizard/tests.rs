@@ -80,11 +80,13 @@ impl Desk {
 
     /// The orders so far.
     fn orders(&self) -> Vec<&Order> {
-        let order = |action| match action {
-            &Action::Order(ref order) => Some(order),
-            _ => None,
-        };
-        self.done.iter().filter_map(order).collect()
+        let mut orders = Vec::new();
+        for action in &self.done {
+            if let Action::Order(order) = action {
+                orders.push(order);
+            }
+        }
+        orders
     }
 
     /// The plan that was sent off last.
@@ -196,7 +198,6 @@ impl Screen {
         self.0
             .query_by_role_and_label(AccessRole::TextInput, label)
             .or_else(|| self.0.query_by_role_and_label(AccessRole::PasswordInput, label))
-            .or_else(|| self.0.query_by_role_and_label(AccessRole::MultilineTextInput, label))
             .unwrap_or_else(|| panic!("no field {label:?}"))
     }
 

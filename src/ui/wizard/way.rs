@@ -88,12 +88,12 @@ impl AwsWizard {
     pub(super) fn footer(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         ui.separator();
         ui.scope_builder(UiBuilder::new().scope_id(Id::unique("wizard footer")), |ui| {
-            super::centred(ui, |ui| {
+            widgets::column(ui, |ui| {
                 let row = egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT);
                 ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
                     self.back_button(ui, model);
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        self.forward_buttons(ui, model, actions)
+                        self.forward_buttons(ui, model, actions);
                     });
                 });
             });
@@ -231,9 +231,7 @@ impl AwsWizard {
     fn culprit(&self, model: &Model) -> Option<Field> {
         match (self.page, result(model)) {
             (Page::Run, Some(PlanResult::Failed(problem))) => Field::concerned(problem),
-            (Page::Review, _) => {
-                self.reviewed.as_ref()?.plan.as_ref().err()?.iter().find_map(Field::concerned)
-            }
+            (Page::Review, _) => self.bars().iter().find_map(Field::concerned),
             _ => None,
         }
     }

@@ -12,11 +12,13 @@ fn given(name: &str, text: &str) -> Source {
 
 /// A form that needs nothing more.
 fn filled_in() -> Form {
-    let mut form = Form::default();
-    form.endpoint = "abc123-ats.iot.eu-west-1.amazonaws.com".to_owned();
-    form.client_id = "device1".to_owned();
-    form.publish_topic = "device1/up".to_owned();
-    form.subscribe_topic = "device1/#".to_owned();
+    let mut form = Form {
+        endpoint: "abc123-ats.iot.eu-west-1.amazonaws.com".to_owned(),
+        client_id: "device1".to_owned(),
+        publish_topic: "device1/up".to_owned(),
+        subscribe_topic: "device1/#".to_owned(),
+        ..Form::default()
+    };
     form.certificate.set(given("C:/certs/device1.pem", EC_CERTIFICATE));
     form.private_key.set(given("/home/me/device1.key", EC_KEY_WITH_PARAMETERS));
     form.network.ssid = "lab-ap".to_owned();

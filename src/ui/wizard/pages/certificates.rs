@@ -1,6 +1,6 @@
 //! What the module proves itself with, and what it knows the server by.
 
-use egui::{ComboBox, Ui};
+use egui::Ui;
 
 use super::more;
 use crate::credential::pem;
@@ -169,9 +169,8 @@ fn is_right(inputs: &Inputs<'_>) -> bool {
 fn roots(ui: &mut Ui, choice: &mut Option<&'static str>) -> egui::Response {
     const FILE: &str = "From a file";
     let text = ROOTS.iter().find(|(name, _)| Some(*name) == *choice).map_or(FILE, |(_, text)| *text);
-    ComboBox::from_id_salt("trusted root")
+    widgets::combo(Field::Root.label(), ui.available_width())
         .selected_text(text)
-        .width(ui.available_width())
         .show_ui(ui, |ui| {
             for (name, text) in ROOTS {
                 ui.selectable_value(choice, Some(name), text);

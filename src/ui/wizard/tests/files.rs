@@ -125,6 +125,19 @@ fn pasted_text_that_is_no_pem_is_named_when_it_is_to_be_used() {
 }
 
 #[test]
+fn a_key_that_is_pasted_into_the_wrong_field_does_not_show_either() {
+    let mut screen = empty_page();
+    screen.click("Paste… (device certificate)");
+    screen.field("Text of the device certificate").focus();
+    screen.run();
+    screen.0.event(egui::Event::Text(EC_KEY_WITH_PARAMETERS.to_owned()));
+    screen.0.step();
+    assert!(!screen.everything().contains("MHcCAQEEIJ674mm4"), "a key shows");
+    screen.run();
+    assert!(screen.shows("This is a private key, not a certificate"));
+}
+
+#[test]
 fn an_encrypted_key_asks_for_its_password() {
     let mut screen = Screen::filled(1);
     assert!(!screen.has("Password of the private key"));

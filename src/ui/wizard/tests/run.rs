@@ -105,6 +105,15 @@ fn without_a_module_the_review_offers_to_connect() {
 }
 
 #[test]
+fn a_file_that_goes_wrong_behind_the_review_bars_the_set_up() {
+    let mut screen = Screen::filled(3);
+    screen.news(file("aws.certificate", "notes.txt", "Dear diary"));
+    assert!(screen.shows("holds no certificate") && !screen.is_enabled("Set up module"));
+    screen.click("Back to certificates and keys");
+    assert!(screen.is_on(Page::Certificates) && screen.field("Device certificate").is_focused());
+}
+
+#[test]
 fn the_review_warns_of_what_the_module_gives_up() {
     let mut screen = Screen::filled(3);
     screen.happens(Event::Peer(PeerEvent::Connected { handle: 4, channel: None, remote: None }));

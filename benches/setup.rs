@@ -2,7 +2,13 @@
 //! itself needs. A program, not a test: it prints what it measured.
 //!
 //! `cargo bench --bench setup`
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a measurement")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a measurement"
+)]
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
@@ -34,7 +40,8 @@ fn repeated(what: &str, times: u64, mut run: impl FnMut(u64)) {
 fn joins_and_uploads(seed: u64) {
     let mut lab = Lab::connected(LabSettings { seed, ..LabSettings::default() });
     let connects = |act: &Act| matches!(act, Act::Open { .. });
-    let steps = lab.plan(&aws_job()).steps.into_iter().filter(|step| !step.act.iter().any(connects)).collect();
+    let steps =
+        lab.plan(&aws_job()).steps.into_iter().filter(|step| !step.act.iter().any(connects)).collect();
     lab.wish(Wish::Run(Plan { steps }));
     assert!(matches!(lab.result(Duration::from_secs(600)), Some(PlanResult::Done { .. })));
 }

@@ -78,7 +78,8 @@ enum Ran {
 
 impl Start {
     fn run(&self, renderer: Renderer) -> Ran {
-        let (handle, drawn, context) = (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.context));
+        let (handle, drawn, context) =
+            (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.context));
         let settings = self.settings.clone();
         let create: eframe::AppCreator<'_> = Box::new(move |creation| {
             let handle = handle.borrow_mut().take().ok_or("the window was opened before")?;

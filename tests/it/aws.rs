@@ -42,7 +42,16 @@ impl Bench {
     fn module(&self, more: &[&str]) -> Module {
         let connect_to = format!("{ENDPOINT}:8883={}", self.broker.address());
         let network = format!("lab-ap:{PASSPHRASE}");
-        let fixed = ["--time", "fast", "--ap", &network, "--ap", "other-ap:somethingelse", "--connect-to", &connect_to];
+        let fixed = [
+            "--time",
+            "fast",
+            "--ap",
+            &network,
+            "--ap",
+            "other-ap:somethingelse",
+            "--connect-to",
+            &connect_to,
+        ];
         Module::start(&[&fixed, more].concat())
     }
 
@@ -134,7 +143,9 @@ fn apply_works_whatever_was_done_to_the_module_before() {
     let bench = Bench::new();
     let module = bench.module(&[]);
     let mut terminal = module.open();
-    for command in ["ATE0", "AT+UWSC=3,2,\"other-ap\"", "AT+UWSC=3,5,2", "AT+UWSC=3,8,\"somethingelse\"", "AT+UWSCA=3,3"] {
+    for command in
+        ["ATE0", "AT+UWSC=3,2,\"other-ap\"", "AT+UWSC=3,5,2", "AT+UWSC=3,8,\"somethingelse\"", "AT+UWSCA=3,3"]
+    {
         terminal.command(command);
     }
     terminal.read_until(b"+UUNU:0\r\n", LONG);
@@ -157,7 +168,8 @@ fn every_step_is_reported_and_the_last_line_is_the_result() {
     let lines = lines(&output);
     let of = lines[0]["of"].as_u64().unwrap();
     for step in 1..=of {
-        let ended = |line: &&Value| line["step"] == step && (line["state"] == "done" || line["state"] == "skipped");
+        let ended =
+            |line: &&Value| line["step"] == step && (line["state"] == "done" || line["state"] == "skipped");
         let end = lines.iter().find(ended).unwrap_or_else(|| panic!("step {step}: {lines:#?}"));
         assert!(end["elapsed_ms"].is_u64(), "{end}");
         assert!(end["title"].is_string(), "{end}");
@@ -211,7 +223,10 @@ fn a_port_that_is_not_there_fails_with_a_result_line_and_status_1() {
 #[test]
 fn bad_input_is_named_at_its_field_before_anything_is_sent_with_status_2() {
     let bench = Bench::new();
-    bench.files.write("other.key", bench.authority.device("x", KeyKind::P256, valid_now()).unwrap().key_pem().reveal());
+    bench.files.write(
+        "other.key",
+        bench.authority.device("x", KeyKind::P256, valid_now()).unwrap().key_pem().reveal(),
+    );
     bench.files.write("noise.pem", "this is no PEM at all\n");
     bench.files.write("short", "hunter2");
     let good = profile("", "");
@@ -249,10 +264,13 @@ fn no_secret_is_in_anything_that_is_printed_or_written() {
         let (out, err) = written(&output);
         let recorded = String::from_utf8(recordings.content()).unwrap();
         assert!(recorded.lines().count() > 10, "{fault}: nothing was recorded");
-        let key: String = bench.device.key_pem().reveal().lines().filter(|line| !line.starts_with('-')).collect();
+        let key: String =
+            bench.device.key_pem().reveal().lines().filter(|line| !line.starts_with('-')).collect();
         let pieces = key.as_bytes().windows(16).map(|piece| String::from_utf8_lossy(piece).into_owned());
         for secret in pieces.chain([PASSPHRASE.to_owned()]) {
-            for (place, text) in [("standard output", &out), ("standard error", &err), ("the recording", &recorded)] {
+            for (place, text) in
+                [("standard output", &out), ("standard error", &err), ("the recording", &recorded)]
+            {
                 assert!(!text.contains(&secret), "{fault}: a secret is in {place}");
             }
         }
@@ -312,7 +330,8 @@ fn a_killed_client_leaves_the_port_to_the_next_one() {
         .spawn()
         .unwrap();
     let mut first = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut first).unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut first)
+        .unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
     let mut terminal = module.open();

@@ -180,6 +180,9 @@ impl<'a> Section<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
     use crate::credential::fixtures::{
         EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_PKCS8, EC_KEY_WITH_PARAMETERS, ED25519_KEY, ROOT,
@@ -252,5 +255,25 @@ mod tests {
             [r#""CC","cert.pem","CN=Example Root","2036/11/20 00:01:16""#, r#""PK","key.pem""#]
         );
         assert_eq!(store.list(Some(CredentialKind::Certificate), false), [r#""CC","cert.pem""#]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_upload_can_be_judged(
+            label in "CERTIFICATE|PRIVATE KEY|EC PRIVATE KEY|RSA PRIVATE KEY", der in vec(any::<u8>(), 0..80), junk in vec(any::<u8>(), 0..80)
+        ) {
+            let pem = format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", STANDARD.encode(&der));
+            for kind in [CredentialKind::TrustedRoot, CredentialKind::PrivateKey] {
+                Certificates::default().import((kind, "x"), pem.as_bytes(), None);
+                Certificates::default().import((kind, "x"), &junk, None);
+            }
+        }
+
+        #[test]
+        fn a_damaged_key_can_be_judged(at in 0..RSA_KEY.len(), byte: u8) {
+            let mut pem = RSA_KEY.as_bytes().to_vec();
+            pem[at] = byte;
+            Certificates::default().import((CredentialKind::PrivateKey, "x"), &pem, None);
+        }
     }
 }

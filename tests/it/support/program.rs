@@ -30,7 +30,8 @@ impl Module {
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        let port = line.trim_end().strip_prefix("port: ").expect("the first line says where the port is").to_owned();
+        let port =
+            line.trim_end().strip_prefix("port: ").expect("the first line says where the port is").to_owned();
         Self { port, process: Running(child), _output: output }
     }
 
@@ -69,7 +70,12 @@ impl Terminal {
             let mut buffer = [0; 4096];
             let read = self.port.read(&mut buffer).unwrap_or(0);
             self.unread.extend_from_slice(&buffer[..read]);
-            assert!(Instant::now() < deadline, "{:?} instead of {:?}", String::from_utf8_lossy(&self.unread), String::from_utf8_lossy(end));
+            assert!(
+                Instant::now() < deadline,
+                "{:?} instead of {:?}",
+                String::from_utf8_lossy(&self.unread),
+                String::from_utf8_lossy(end)
+            );
         }
     }
 

@@ -21,12 +21,12 @@ use xpress_center::ui::App;
 const FRAME: Duration = Duration::from_millis(33);
 
 fn main() -> ExitCode {
-    cli::run(std::env::args_os(), open_window)
+    cli::run(std::env::args_os(), |window| open_window(&window))
 }
 
 /// Opens the window with the first renderer that works: wgpu draws over remote desktops where glow does not, glow on
 /// old machines where wgpu does not.
-fn open_window(window: Window) -> Result<(), Problem> {
+fn open_window(window: &Window) -> Result<(), Problem> {
     let context: Arc<OnceLock<egui::Context>> = Arc::default();
     let wake = {
         let context = Arc::clone(&context);
@@ -41,7 +41,7 @@ fn open_window(window: Window) -> Result<(), Problem> {
         handle: Rc::new(RefCell::new(Some(handle))),
         drawn: Rc::default(),
         context,
-        settings: settings(&window),
+        settings: settings(window),
     };
     let renderers = match window.renderer {
         Some(cli::Renderer::Wgpu) => &[Renderer::Wgpu][..],

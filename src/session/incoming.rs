@@ -410,7 +410,7 @@ impl Session {
                 self.extended_mode_started();
             }
             edm::Packet::Other { id, body } => {
-                self.note(format!("packet {id:04X} with {} bytes", body.len()))
+                self.note(format!("packet {id:04X} with {} bytes", body.len()));
             }
             // These go to a module; one that sends them is no module.
             edm::Packet::ResendConnectEvents | edm::Packet::AtRequest(_) | edm::Packet::Send { .. } => {}

@@ -267,7 +267,7 @@ impl Session {
 
     fn serve(&mut self, request: Request) {
         match request {
-            Request::Command(ask) => self.send_command(ask),
+            Request::Command(ask) => self.send_command(&ask),
             Request::Upload(body) => self.send_upload(body),
             Request::Publish { channel, data } => self.publish(channel, &data),
             Request::Escape { limit } => self.send_escape(limit),
@@ -292,7 +292,7 @@ impl Session {
                 self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Done { bound })));
             }
             Err(Stop::Cancelled) if was_plan => {
-                self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Cancelled)))
+                self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Cancelled)));
             }
             Err(Stop::Problem(problem)) if was_plan => {
                 self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Failed(problem))));

@@ -64,7 +64,7 @@ impl Exchange {
 }
 
 impl Session {
-    pub(super) fn send_command(&mut self, ask: Ask) {
+    pub(super) fn send_command(&mut self, ask: &Ask) {
         let deadline = self.talk.now() + ask.limit;
         self.begin(&ask.command, Owner::Procedure, ask.prompt, deadline);
     }

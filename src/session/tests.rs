@@ -190,7 +190,10 @@ fn a_damaged_echo_of_a_command_with_a_secret_is_not_shown() {
     assert!(bench.shown().iter().all(|text| !text.contains("hunter2")), "{:?}", bench.shown());
 }
 
-fn rebuilt<F>(bench: Bench<F>) -> Bench<fn(&[u8]) -> Vec<u8>> {
+/// What a module says to bytes.
+type Answer = fn(&[u8]) -> Vec<u8>;
+
+fn rebuilt<F>(bench: Bench<F>) -> Bench<Answer> {
     Bench {
         session: bench.session,
         now: bench.now,

@@ -5,7 +5,7 @@ use super::url::{Files, MqttUrl};
 use crate::module::CredentialKind;
 use crate::plan::make::Facts;
 use crate::plan::text::Text;
-use crate::profile::{Aws, StoredFile};
+use crate::profile::{Aws, Qos, StoredFile, Topic, TopicFilter};
 
 pub(super) fn files(aws: &Aws) -> Vec<(CredentialKind, &StoredFile)> {
     vec![
@@ -17,8 +17,8 @@ pub(super) fn files(aws: &Aws) -> Vec<(CredentialKind, &StoredFile)> {
 
 pub(super) fn url(aws: &Aws, facts: &Facts) -> Text {
     let filled = |topic: Option<&str>| topic.map(|topic| facts.fill(topic));
-    let publish = filled(aws.publish_topic.as_ref().map(|topic| topic.as_str()));
-    let subscribe = filled(aws.subscribe_topic.as_ref().map(|topic| topic.as_str()));
+    let publish = filled(aws.publish_topic.as_ref().map(Topic::as_str));
+    let subscribe = filled(aws.subscribe_topic.as_ref().map(TopicFilter::as_str));
     MqttUrl {
         host: aws.endpoint.as_str(),
         client: &facts.fill(aws.client_id.as_str()),
@@ -30,7 +30,7 @@ pub(super) fn url(aws: &Aws, facts: &Facts) -> Text {
         publish: publish.as_deref(),
         subscribe: subscribe.as_deref(),
         keep_alive: aws.keep_alive,
-        qos: aws.qos.map(|qos| qos.code()),
+        qos: aws.qos.map(Qos::code),
     }
     .text()
 }

@@ -4,13 +4,14 @@
 mod aws;
 pub(super) mod url;
 
+use std::time::Duration;
+
 use super::make::Facts;
 use super::step::{Act, Stage, Step, Tries};
 use super::text::Text;
 use crate::module::CredentialKind;
 use crate::problem::{Kind, Problem};
-use crate::profile::{Cloud, StoredFile};
-use std::time::Duration;
+use crate::profile::{Cloud, StoredFile, TopicFilter};
 
 /// The peer every plan ends with.
 pub(super) const CLOUD: &str = "cloud";
@@ -28,7 +29,7 @@ pub(super) fn files(cloud: &Cloud) -> Vec<(CredentialKind, &StoredFile)> {
 /// What such a module cannot do of what this cloud needs.
 pub(super) fn problems(cloud: &Cloud, facts: &Facts) -> Vec<Problem> {
     match cloud {
-        Cloud::Aws(aws) => hash_wildcard(aws.subscribe_topic.as_ref().map(|topic| topic.as_str()), facts),
+        Cloud::Aws(aws) => hash_wildcard(aws.subscribe_topic.as_ref().map(TopicFilter::as_str), facts),
     }
 }
 

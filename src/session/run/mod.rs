@@ -136,7 +136,7 @@ impl Runner {
         let Some(turn) = turn else { return Ok(()) };
         let until = turn.start_over(self.talk.now())?;
         self.talk.pause(until).await;
-        Ok(self.talk.check_cancelled()?)
+        self.talk.check_cancelled()
     }
 
     async fn act(&mut self, act: &Act) -> Result<Flow, Stop> {

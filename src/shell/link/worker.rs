@@ -199,7 +199,8 @@ impl Worker {
         match &mut self.line {
             Line::Closed => {}
             Line::Open(open) => match open.exchange(buffer, due, self.clock) {
-                Ok([]) => self.tell_session(Input::Time),
+                Ok([]) if due.is_some_and(|due| due <= self.clock.now()) => self.tell_session(Input::Time),
+                Ok([]) => {}
                 Ok(bytes) => self.tell_session(Input::Bytes(bytes.to_vec())),
                 Err(problem) => {
                     let name = open.name.clone();

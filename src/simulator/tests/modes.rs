@@ -138,6 +138,16 @@ fn a_speed_can_wait_for_the_restart() {
 }
 
 #[test]
+fn in_extended_data_mode_the_speed_stays_until_the_restart() {
+    let mut bench = Bench::new(&[]);
+    bench.enter_edm();
+    assert_eq!(bench.request("AT+UMRS=9600,2,8,1,1,1"), [confirmation("\r\nOK\r\n")]);
+    bench.tell(Input::Line(LineSettings::default()));
+    bench.pass_millis(100);
+    assert_eq!(bench.request("AT"), [confirmation("\r\nOK\r\n")]);
+}
+
+#[test]
 fn tests_can_start_anywhere() {
     let start = |mode| Start { mode, echo: Echo::Off, ..Start::default() };
     let mut bench =

@@ -91,6 +91,19 @@ fn messages_go_to_the_peer_whose_filter_matches() {
 }
 
 #[test]
+fn a_message_that_is_early_waits_for_its_peer() {
+    let mut bench = in_edm();
+    bench.request(&format!("{BROKER}&st=a"));
+    bench.broker_says("a", b"early");
+    assert_eq!(bench.take_packets(), []);
+    bench.pass_millis(500);
+    let [connect, report, data]: [Packet; 3] = bench.take_packets().try_into().unwrap();
+    assert!(matches!(connect, Packet::Connect { channel: 0, .. }));
+    assert_eq!(report, event("+UUDPC:2,2,6,0.0.0.0,0,20.43.44.164,1883"));
+    assert_eq!(data, Packet::Data { channel: 0, data: b"early".to_vec() });
+}
+
+#[test]
 fn a_long_message_comes_in_several_packets() {
     let mut bench = in_edm();
     bench.request(&format!("{BROKER}&st=a"));

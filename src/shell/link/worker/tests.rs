@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{FlowControl, Handle};
-use crate::session::{Activity, LineEvent};
+use crate::model::{Demonstration, FlowControl, Handle};
+use crate::plan::{self, Facts, Mode};
+use crate::profile::{Material, Materials, Profile, resolve};
+use crate::session::{Activity, Direction, LineEvent, PlanEvent, PlanResult, Wire, WireKind};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -42,7 +44,7 @@ fn the_simulated_module_is_found_and_takes_commands() {
         _ => None,
     });
     assert_eq!(model, "NINA-W152");
-    wait_for(&link, |news| (session(news) == Some(&Event::Activity(Activity::Nothing))).then_some(()));
+    wait_until_free(&link);
     link.send(Order::Wish(Wish::Send("AT+UMRS?".to_owned())));
     wait_for(&link, |news| match session(news) {
         Some(Event::Wire(wire)) if wire.text().starts_with("+UMRS:115200") => Some(()),
@@ -75,6 +77,81 @@ fn a_demonstration_has_the_same_values_each_time() {
         })
     });
     assert_eq!(values[0], values[1]);
+}
+
+#[test]
+fn the_demonstration_runs_from_set_up_to_messages_both_ways() {
+    let clock = Clock::start();
+    let mut link = Worker::start(clock, || {});
+    link.send(Order::Demonstrate);
+    let values = wait_for(&link, |news| match news {
+        News::Demonstration(values) => Some(values.clone()),
+        _ => None,
+    });
+    link.send(Order::Connect(connection("simulated")));
+    let identity = wait_for(&link, |news| match session(news) {
+        Some(Event::Identified(identity)) => Some(identity.clone()),
+        _ => None,
+    });
+    wait_until_free(&link);
+    let job = resolve(&profile(&values), &materials(&values), clock.date()).unwrap();
+    link.send(Order::Wish(Wish::Run(plan::make(&job, &Facts::of(&identity)).unwrap())));
+    let result = wait_for(&link, |news| match session(news) {
+        Some(Event::Plan(PlanEvent::Finished(result))) => Some(result.clone()),
+        _ => None,
+    });
+    assert_eq!(result, PlanResult::Done { bound: Vec::new() });
+    wait_until_free(&link);
+    link.send(Order::Wish(Wish::Enter(Mode::Data)));
+    wait_until_free(&link);
+    link.send(Order::Wish(Wish::SendData { channel: None, data: b"answered by the cloud".to_vec() }));
+    assert_eq!(wait_for(&link, received_data), b"answered by the cloud");
+    link.send(Order::CloudMessage { topic: values.subscribe_topic, payload: b"from the cloud".to_vec() });
+    assert_eq!(wait_for(&link, received_data), b"from the cloud");
+}
+
+fn wait_until_free(link: &LinkHandle) {
+    wait_for(link, |news| (session(news) == Some(&Event::Activity(Activity::Nothing))).then_some(()));
+}
+
+fn received_data(news: &News) -> Option<Vec<u8>> {
+    match session(news) {
+        Some(Event::Wire(Wire {
+            direction: Direction::Received,
+            kind: WireKind::Data { .. },
+            bytes,
+            ..
+        })) => Some(bytes.clone()),
+        _ => None,
+    }
+}
+
+fn profile(values: &Demonstration) -> Profile {
+    let text = serde_json::json!({
+        "version": 1,
+        "wifi": { "ssid": values.ssid, "security": "wpa-psk", "passphrase": { "ask": true } },
+        "cloud": {
+            "kind": "aws",
+            "endpoint": values.endpoint,
+            "client_id": values.client_id,
+            "publish_topic": values.publish_topic,
+            "subscribe_topic": values.subscribe_topic,
+            "ca": { "file": values.ca.0 },
+            "certificate": { "file": values.certificate.0 },
+            "private_key": { "file": values.private_key.0 },
+        },
+    });
+    Profile::parse(&text.to_string()).unwrap()
+}
+
+fn materials(values: &Demonstration) -> Materials {
+    let file = |text: &str| Material::File(text.as_bytes().to_vec().into());
+    let mut materials = Materials::default();
+    materials.insert("wifi.passphrase", Material::Secret(values.passphrase.clone()));
+    materials.insert("cloud.ca", file(&values.ca.1));
+    materials.insert("cloud.certificate", file(&values.certificate.1));
+    materials.insert("cloud.private_key", file(values.private_key.1.reveal()));
+    materials
 }
 
 #[cfg(unix)]

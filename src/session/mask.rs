@@ -100,6 +100,10 @@ impl Stream {
                 Look::Beginning => {
                     self.shown = already.saturating_sub(at);
                     self.held = rest.to_vec();
+                    // So few bytes tell nothing, and ordinary messages end with them all the time.
+                    if self.held.len() < SHORTEST {
+                        out.extend(self.flush());
+                    }
                     return out;
                 }
                 Look::Nothing => {

@@ -93,7 +93,7 @@ fn messages_go_both_ways_in_extended_data_mode_byte_for_byte() {
     let all_bytes: Vec<u8> = (0..=255).collect();
     lab.wish(Wish::SendData { channel, data: all_bytes.clone() });
     lab.run_for(Duration::from_secs(2));
-    assert_eq!(published(&lab), [all_bytes.clone()]);
+    assert_eq!(published(&lab), std::slice::from_ref(&all_bytes));
     assert_eq!(received(&lab), all_bytes);
 }
 

@@ -20,7 +20,7 @@ use crate::shell::clock::Clock;
 use crate::shell::files;
 use crate::shell::link::{LinkHandle, Worker};
 
-/// Carry out a profile on a module.
+/// Carry out a profile on a module
 ///
 /// Exit status: 0 the module is connected; 1 the module, the network or the cloud failed; 2 arguments or profile are wrong,
 /// and nothing was sent; 130 interrupted. Ctrl+C brings the module back to a prompt; a second one drops the line.

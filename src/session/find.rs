@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::event::{Event, WifiEvent};
-use super::modes;
-use super::talk::{Notice, Reply, Stop, Talk};
+use super::talk::{Notice, Reply, Request, Stop, Talk};
+use super::{modes, run};
 use crate::at;
 use crate::module::{Firmware, Identity, Model, NetworkStatus, StationState, WifiStatus};
 use crate::plan::Mode;
@@ -16,7 +16,9 @@ const ATTENTION: Duration = Duration::from_millis(500);
 /// The slowest boot that u-blox's own library allows for (protocol.md §1.3).
 const BOOT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(2);
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
+/// The most bytes a certificate or key may have (protocol.md §7.1).
+const LARGEST_UPLOAD: usize = 8192;
 
 /// Finds the mode and identifies the module.
 pub(super) async fn find(talk: Talk) -> Result<(), Stop> {
@@ -30,26 +32,33 @@ pub(super) async fn find(talk: Talk) -> Result<(), Stop> {
 /// The mode the module answers in, command mode if it can be had, or `None` if it does not answer at all.
 pub(super) async fn find_mode(talk: &Talk) -> Option<Mode> {
     for _ in 0..ROUNDS {
-        for attempt in [Attempt::Attention, Attempt::Escape, Attempt::Extended] {
+        for attempt in Attempt::ALL {
             if let Some(mode) = attempt.mode(talk).await {
-                talk.request(super::talk::Request::Assume(Some(mode)));
+                talk.request(Request::Assume(Some(mode)));
                 talk.tell(Event::Mode(Some(mode)));
                 return Some(mode);
             }
         }
     }
-    talk.request(super::talk::Request::Assume(None));
+    talk.request(Request::Assume(None));
     None
 }
 
-/// Ways of getting an answer.
+/// Ways of getting an answer, the least invasive first.
+#[derive(Clone, Copy)]
 enum Attempt {
     Attention,
     Escape,
     Extended,
+    /// A module whose upload was broken off swallows everything until it has all bytes.
+    Padding,
+    ExtendedPadding,
 }
 
 impl Attempt {
+    const ALL: [Self; 5] =
+        [Self::Attention, Self::Escape, Self::Extended, Self::Padding, Self::ExtendedPadding];
+
     async fn mode(&self, talk: &Talk) -> Option<Mode> {
         match self {
             Self::Attention => attention(talk, Mode::Command).await,
@@ -58,12 +67,23 @@ impl Attempt {
                 attention(talk, Mode::Command).await
             }
             Self::Extended => attention(talk, Mode::Extended).await,
+            Self::Padding => pad(talk, Mode::Command).await,
+            Self::ExtendedPadding => pad(talk, Mode::Extended).await,
         }
     }
 }
 
+/// Fills the largest upload up with line ends, which mean nothing to a module that does not wait for one.
+async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
+    talk.request(Request::Assume(Some(mode)));
+    talk.request(Request::Upload(vec![b'\n'; LARGEST_UPLOAD]));
+    let line_time = run::upload_line_time(LARGEST_UPLOAD, talk.look().speed);
+    talk.pause(talk.now() + line_time).await;
+    attention(talk, mode).await
+}
+
 async fn attention(talk: &Talk, mode: Mode) -> Option<Mode> {
-    talk.request(super::talk::Request::Assume(Some(mode)));
+    talk.request(Request::Assume(Some(mode)));
     loop {
         match talk.ask(at::Command::new("AT"), ATTENTION).await {
             Reply::Ok(_) => return Some(mode),
@@ -82,7 +102,7 @@ async fn attention_again(talk: &Talk, mode: Mode) -> Option<Mode> {
 /// Waits until a restarted module speaks again, then finds its mode.
 pub(super) async fn find_after_restart(talk: &Talk) -> Result<Mode, Problem> {
     let until = talk.now() + BOOT;
-    talk.request(super::talk::Request::Assume(Some(Mode::Command)));
+    talk.request(Request::Assume(Some(Mode::Command)));
     while let Ok(Some(notice)) = talk.notice(until).await {
         if matches!(notice, Notice::Started) {
             break;

@@ -11,7 +11,7 @@ use xpress_center::plan::Mode;
 use xpress_center::problem::{Fault as Whose, Kind};
 use xpress_center::profile;
 use xpress_center::secret::Secret;
-use xpress_center::session::{Event, PeerEvent, PlanResult, StepState, WireKind, Wish};
+use xpress_center::session::{Event, LineChange, PeerEvent, PlanResult, StepState, WireKind, Wish};
 use xpress_center::simulator::{self, Echo, Fault, Faults, Start, Stored};
 
 use crate::support::lab::{self, Lab, LabSettings, PASSPHRASE, aws_job};
@@ -142,6 +142,25 @@ fn a_module_on_another_network_changes_to_the_wanted_one() {
     let mut lab =
         Lab::connected(starting_with(Start { joined: Some("other-ap".into()), ..Start::default() }));
     assert!(is_done(&lab.set_up(&aws_job())), "{:?}", lab.events);
+}
+
+#[test]
+fn a_module_left_in_the_middle_of_an_upload_is_found() {
+    for mode in [simulator::Mode::Command, simulator::Mode::Edm] {
+        let mut lab = Lab::connected(starting_with(Start { mode, ..Start::default() }));
+        lab.wish(Wish::Send("AT+USECMNG=0,0,\"half\",5000".into()));
+        lab.run_for(Duration::from_secs(1));
+        lab.wish(Wish::Send("-----BEGIN CERTIFICATE-----".into()));
+        lab.session.handle(xpress_center::session::Input::Line(LineChange::Closed), lab.now);
+        lab.events.clear();
+        lab.open();
+        assert!(lab.run_until_idle(Duration::from_secs(60)));
+        assert!(
+            lab.events.iter().any(|event| matches!(event, Event::Identified(_))),
+            "{mode:?}: {:?}",
+            lab.events
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod peers;
 mod question;
 mod upload;
 
-pub(super) use self::upload::limit as upload_limit;
+pub(super) use self::upload::{limit as upload_limit, line_time as upload_line_time};
 
 use std::collections::VecDeque;
 use std::time::Duration;

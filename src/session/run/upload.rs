@@ -46,9 +46,14 @@ pub(super) async fn upload(talk: &Talk, file: &File<'_>) -> Result<(), Stop> {
 
 /// How long the module may take from the first byte of a body to its result.
 pub(in crate::session) fn limit(bytes: usize, speed: u32) -> Duration {
-    // Ten bits a byte on the line, and as much again for a module that holds the line off.
-    let seconds = 20.0 * f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / f64::from(speed.max(1));
-    RESULT + Duration::from_secs_f64(seconds)
+    // As much again for a module that holds the line off.
+    RESULT + 2 * line_time(bytes, speed)
+}
+
+/// What bytes cost on the line: ten bits each.
+pub(in crate::session) fn line_time(bytes: usize, speed: u32) -> Duration {
+    let bits = 10.0 * f64::from(u32::try_from(bytes).unwrap_or(u32::MAX));
+    Duration::from_secs_f64(bits / f64::from(speed.max(1)))
 }
 
 /// Bytes were lost, so the module still waits for the rest: line ends fill it up, and mean nothing to a module that

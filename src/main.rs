@@ -37,11 +37,13 @@ fn open_window(window: &Window) -> Result<(), Problem> {
         }
     };
     let handle: Box<dyn Handle> = Box::new(Worker::start(Clock::start(), wake));
+    let (settings, trouble) = settings(window);
     let start = Start {
         handle: Rc::new(RefCell::new(Some(handle))),
         drawn: Rc::default(),
         context,
-        settings: settings(window),
+        settings,
+        trouble,
     };
     let renderers = match window.renderer {
         Some(cli::Renderer::Wgpu) => &[Renderer::Wgpu][..],
@@ -52,7 +54,7 @@ fn open_window(window: &Window) -> Result<(), Problem> {
     for renderer in renderers {
         match start.run(*renderer) {
             Ran::Closed => return Ok(()),
-            Ran::NoDisplay(why) => return Err(no_display(&why)),
+            Ran::NoDisplay => return Err(no_display()),
             Ran::Failed(why) if start.drawn.get() => return Err(no_renderer(&why)),
             Ran::Failed(why) => reason = why,
         }
@@ -66,13 +68,15 @@ struct Start {
     drawn: Rc<Cell<bool>>,
     context: Arc<OnceLock<egui::Context>>,
     settings: Settings,
+    /// What was wrong with the settings.
+    trouble: Option<Problem>,
 }
 
 /// How an attempt to open the window ended.
 enum Ran {
     Closed,
     /// There is nothing to draw on: another renderer will not help.
-    NoDisplay(String),
+    NoDisplay,
     Failed(String),
 }
 
@@ -80,19 +84,19 @@ impl Start {
     fn run(&self, renderer: Renderer) -> Ran {
         let (handle, drawn, context) =
             (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.context));
-        let settings = self.settings.clone();
+        let (settings, trouble) = (self.settings.clone(), self.trouble.clone());
         let create: eframe::AppCreator<'_> = Box::new(move |creation| {
             let handle = handle.borrow_mut().take().ok_or("the window was opened before")?;
             // A second attempt has a context of its own, but the first one was never drawn in.
             drop(context.set(creation.egui_ctx.clone()));
             drawn.set(true);
-            Ok(Box::new(App::new(creation, handle, settings)))
+            Ok(Box::new(App::new(creation, handle, settings).troubled(trouble)))
         });
         let run = || eframe::run_native("xpress-center", self.options(renderer), create);
         // wgpu reports some failures by panicking.
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => Ran::Closed,
-            Ok(Err(error @ eframe::Error::WinitEventLoop(_))) => Ran::NoDisplay(error.to_string()),
+            Ok(Err(eframe::Error::WinitEventLoop(_))) => Ran::NoDisplay,
             Ok(Err(error)) => Ran::Failed(error.to_string()),
             Err(_) => Ran::Failed("the renderer gave up".to_owned()),
         }
@@ -109,22 +113,21 @@ impl Start {
     }
 }
 
-/// What was remembered, with the port that the arguments name.
-fn settings(window: &Window) -> Settings {
-    // A file that cannot be read means the usual settings; it is written anew with the first change.
-    let mut settings = Store::of_user().map(|store| store.load().0).unwrap_or_default();
+/// What was remembered, with the port that the arguments name; and what was wrong with it.
+fn settings(window: &Window) -> (Settings, Option<Problem>) {
+    let (mut settings, trouble) = Store::of_user().map(|store| store.load()).unwrap_or_default();
     if let Some(port) = &window.port {
         let connection = settings.connection.unwrap_or_else(|| Connection::to(PortName::Simulated));
         settings.connection = Some(Connection { port: PortName::from(port.as_str()), ..connection });
     }
-    settings
+    (settings, trouble)
 }
 
-fn no_display(why: &str) -> Problem {
+fn no_display() -> Problem {
     Problem::new(
         Kind::WindowUnavailable,
-        format!("No window can be opened on this machine ({why})"),
-        "Start it in a desktop session, or use a sub-command that needs no display: ports, simulate, plan, apply",
+        "There is no display for the window; the sub-commands ports, simulate, plan and apply need none",
+        "Start it in a desktop session to see the window",
     )
 }
 

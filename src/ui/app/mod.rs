@@ -13,9 +13,10 @@ use super::theme::{self, Tokens};
 use super::wizard::AwsWizard;
 use super::{navigation, notices, top_bar};
 use crate::model::{
-    CloudKind, Connection, Handle, Line, Model, Order, PortName, Presence, Settings, ThemeChoice,
+    CloudKind, Connection, Handle, Line, Model, News, Order, PortName, Presence, Settings, ThemeChoice,
 };
 use crate::moment::Moment;
+use crate::problem::Problem;
 use crate::session::{Activity, Wish};
 
 /// The window.
@@ -60,6 +61,14 @@ impl App {
             wizard: AwsWizard::default(),
             dialog: Dialog::None,
         }
+    }
+
+    /// Says that something went wrong before there was a window.
+    #[must_use]
+    pub fn troubled(mut self, problem: Option<Problem>) -> Self {
+        let now = self.handle.now();
+        problem.into_iter().for_each(|problem| self.model.handle(News::Trouble(problem), now));
+        self
     }
 
     /// What the window shows.

@@ -12,3 +12,4 @@ mod architecture;
 mod aws;
 mod session;
 mod support;
+mod window;

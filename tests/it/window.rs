@@ -1,0 +1,128 @@
+//! The window itself, with the real worker behind it: a virtual serial port, the real binary as the module, a real
+//! broker with TLS 1.2 and client certificates. Only the screen is missing.
+
+use std::time::Duration;
+
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use xpress_center::cloud::pki::{Authority, KeyKind};
+use xpress_center::model::{CloudState, Connection, PortName, Settings};
+use xpress_center::plan::Mode;
+use xpress_center::shell::clock::Clock;
+use xpress_center::shell::link::Worker;
+use xpress_center::ui::App;
+
+use crate::support::mosquitto::Broker;
+use crate::support::program::{Folder, Module};
+use crate::support::{valid_now, wait_until};
+
+const ENDPOINT: &str = "a1b2c3-ats.iot.eu-west-1.amazonaws.com";
+const PASSPHRASE: &str = "hunter2hunter2";
+const LONG: Duration = Duration::from_secs(60);
+
+/// The window in the hands of a person.
+struct Person(Harness<'static, App>);
+
+impl Person {
+    fn at(port: &str) -> Self {
+        let connection = Connection::to(PortName::Serial(port.to_owned()));
+        let settings = Settings { connection: Some(connection), ..Settings::default() };
+        let handle = Box::new(Worker::start(Clock::start(), || {}));
+        let harness = Harness::builder()
+            .with_size(egui::Vec2::new(1280.0, 1600.0))
+            .build_eframe(move |creation| App::new(creation, handle, settings));
+        Self(harness)
+    }
+
+    /// Looks at the window until it shows what is waited for.
+    fn wait_for(&mut self, what: &str, seen: impl Fn(&Harness<'static, App>) -> bool) {
+        let shown = wait_until(LONG, || {
+            self.0.step();
+            seen(&self.0).then_some(())
+        });
+        assert!(shown.is_some(), "the window never shows {what}: {:#?}", self.0.state().model().run);
+    }
+
+    fn wait_for_label(&mut self, label: &'static str) {
+        self.wait_for(label, move |window| window.query_all_by_label_contains(label).next().is_some());
+    }
+
+    fn press(&mut self, label: &'static str) {
+        self.wait_for(label, move |window| {
+            window
+                .query_all_by_role_and_label(Role::Button, label)
+                .any(|node| !node.accesskit_node().is_disabled())
+        });
+        let mut buttons = self.0.query_all_by_role_and_label(Role::Button, label);
+        buttons.find(|node| !node.accesskit_node().is_disabled()).unwrap().click();
+        drop(buttons);
+        self.0.step();
+        self.0.step();
+    }
+
+    fn fill(&mut self, role: Role, field: &'static str, text: &str) {
+        self.wait_for(field, move |window| window.query_by_role_and_label(role, field).is_some());
+        self.0.get_by_role_and_label(role, field).focus();
+        self.0.step();
+        self.0.get_by_role_and_label(role, field).type_text(text);
+        self.0.step();
+        self.0.key_press(egui::Key::Enter);
+        self.0.step();
+    }
+}
+
+#[test]
+fn the_window_sets_a_module_up_against_a_real_broker_and_messages_go_both_ways() {
+    let authority = Authority::new("Test root", KeyKind::P256, valid_now()).unwrap();
+    let server = authority.server(ENDPOINT, KeyKind::Rsa2048, valid_now()).unwrap();
+    let watcher = authority.device("watcher", KeyKind::P256, valid_now()).unwrap();
+    let device = authority.device("device1", KeyKind::Rsa2048, valid_now()).unwrap();
+    let broker = Broker::start(&authority, &server, &watcher);
+    let files = Folder::new();
+    let path = |name: &str, content: &str| files.write(name, content).to_str().unwrap().to_owned();
+    let root = path("root.pem", &authority.certificate_pem());
+    let certificate = path("device.pem.crt", device.certificate_pem());
+    let key = path("device.pem.key", device.key_pem().reveal());
+    let connect_to = format!("{ENDPOINT}:8883={}", broker.address());
+    let network = format!("lab-ap:{PASSPHRASE}");
+    let module = Module::start(&["--time", "fast", "--ap", &network, "--connect-to", &connect_to]);
+
+    let mut person = Person::at(&module.port);
+    person.press("Connect");
+    person.wait_for_label("NINA-W152");
+    person.press("Set up for AWS…");
+    person.fill(Role::TextInput, "Endpoint", ENDPOINT);
+    person.fill(Role::TextInput, "Client ID", "device1");
+    person.fill(Role::TextInput, "Publish topic", "device1/up");
+    person.fill(Role::TextInput, "Subscribe topic", "device1/down");
+    person.wait_for_label("Device certificate");
+    person.0.get_by_role_and_label(Role::ComboBox, "Trusted root").click();
+    person.0.step();
+    person.wait_for_label("From a file");
+    person.0.get_by_label("From a file").click();
+    person.fill(Role::TextInput, "File of the trusted root", &root);
+    person.fill(Role::TextInput, "Device certificate", &certificate);
+    person.fill(Role::TextInput, "Private key", &key);
+    person.wait_for_label("Belongs to the device certificate");
+    person.press("Next");
+    person.fill(Role::TextInput, "Network name (SSID)", "lab-ap");
+    person.fill(Role::PasswordInput, "Passphrase", PASSPHRASE);
+    person.press("Set up module");
+    person.wait_for_label("The module is connected to AWS IoT Core");
+    person.wait_for("the cloud", |window| {
+        matches!(window.state().model().cloud(), CloudState::Connected { .. })
+    });
+
+    person.press("Enter data mode");
+    person.wait_for("data mode", |window| window.state().model().mode == Some(Mode::Data));
+    let mut up = broker.subscribe("up-watcher", "device1/up");
+    person.fill(Role::TextInput, "Test message", " and more");
+    person.wait_for("the message sent", |window| !window.state().model().traffic.is_empty());
+    let sent = String::from_utf8(up.next_message(LONG)).unwrap();
+    assert!(sent.contains("and more"), "{sent}");
+    broker.publish("device1/down", b"from the cloud");
+    person.wait_for_label("from the cloud");
+    let everything = format!("{:?}", person.0.root());
+    assert!(!everything.contains(PASSPHRASE), "the passphrase is on the screen");
+}

@@ -1,9 +1,7 @@
 //! What comes from the module: bytes in the framing of the present mode become answers, notices and events.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
-
 use super::event::{Direction, Event, PeerEvent, WifiEvent, WireKind};
+use super::framing::{BANNER, Fallback, Framing, PACKET_GAP, SETTLE, find};
 use super::mask::Stream;
 use super::outgoing::{Exchange, Waiting};
 use super::talk::{Notice, Reply};
@@ -11,177 +9,8 @@ use super::{Line, Session};
 use crate::at::{self, Meaning};
 use crate::edm;
 use crate::module::Urc;
-use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::secret::DOTS;
-
-/// Text without a line end, or payload that may be the beginning of a secret, is shown after this much silence.
-const SETTLE: Duration = Duration::from_millis(100);
-/// A packet comes in one go, but the computer may be kept from reading it for a while.
-const PACKET_GAP: Duration = Duration::from_secs(1);
-/// How a module says that it is back in command mode, and that it has started.
-const BACK: &[u8] = b"\r\nOK\r\n";
-const BANNER: &[u8] = b"+STARTUP";
-const BANNER_LINE: &[u8] = b"\r\n+STARTUP";
-/// When its last peer goes away, a module in data mode says so and is back in command mode (protocol.md §4).
-const LOST_PEER: &[u8] = b"\r\n+UUDPD:";
-/// The most bytes of a stream that are looked at together for such words.
-const TAIL: usize = 64;
-
-/// How bytes are cut in the present mode.
-pub(super) enum Framing {
-    Text(Text),
-    Data(Pipe),
-    Extended(Box<Packets>),
-}
-
-/// Lines of command mode.
-#[derive(Default)]
-pub(super) struct Text {
-    decoder: at::Decoder,
-    settle: Option<Moment>,
-}
-
-/// Packets of extended data mode.
-#[derive(Default)]
-pub(super) struct Packets {
-    decoder: edm::Decoder,
-    text: at::Decoder,
-    /// Channels whose connect event came and whose `+UUDPC` did not yet.
-    connected: VecDeque<u8>,
-    streams: BTreeMap<u8, Stream>,
-    settle: Option<Moment>,
-}
-
-impl Packets {
-    fn stream(&mut self, channel: u8) -> &mut Stream {
-        self.streams.entry(channel).or_default()
-    }
-}
-
-/// The byte pipe of data mode.
-#[derive(Default)]
-pub(super) struct Pipe {
-    stream: Stream,
-    /// The last bytes, to recognise words that are cut by the reading.
-    tail: Vec<u8>,
-    /// What is to be sent once the module is ready for it.
-    payload: Vec<Vec<u8>>,
-    ready: Moment,
-    settle: Option<Moment>,
-    /// The CR behind the `OK` came at the end of a reading: its LF is no payload.
-    line_feed_due: bool,
-}
-
-/// Whether and where a stream of payload turns back into command mode.
-enum Fallback {
-    None,
-    /// The `OK` to `+++`; payload ends there.
-    Escaped {
-        payload: usize,
-    },
-    /// A line that only command mode has: a lost peer, or the banner of a restart.
-    Line {
-        payload: usize,
-    },
-}
-
-impl Fallback {
-    fn payload_end(&self, length: usize) -> usize {
-        match self {
-            Self::None => length,
-            Self::Escaped { payload } | Self::Line { payload } => *payload,
-        }
-    }
-}
-
-impl Pipe {
-    fn fallback(&mut self, bytes: &[u8], escaping: bool) -> Fallback {
-        let before = self.tail.len();
-        self.tail.extend_from_slice(bytes);
-        let payload = |at: usize| at.saturating_sub(before);
-        let found = if escaping && self.tail.ends_with(BACK) {
-            Fallback::Escaped { payload: payload(self.tail.len() - BACK.len()) }
-        } else {
-            match [LOST_PEER, BANNER_LINE].into_iter().find_map(|words| find(&self.tail, words)) {
-                Some(at) if self.tail.ends_with(b"\r\n") => Fallback::Line { payload: payload(at) },
-                Some(_) | None => Fallback::None,
-            }
-        };
-        let excess = self.tail.len().saturating_sub(TAIL);
-        self.tail.drain(..excess);
-        found
-    }
-}
-
-impl Default for Framing {
-    fn default() -> Self {
-        Self::Text(Text::default())
-    }
-}
-
-impl Framing {
-    /// The framing of a mode; command mode while the mode is unknown.
-    fn of(mode: Option<Mode>, ready: Moment) -> Self {
-        match mode {
-            None | Some(Mode::Command) => Self::default(),
-            Some(Mode::Data) => Self::Data(Pipe { ready, ..Pipe::default() }),
-            Some(Mode::Extended) => Self::Extended(Box::default()),
-        }
-    }
-
-    const fn is(&self, mode: Option<Mode>) -> bool {
-        matches!(
-            (self, mode),
-            (Self::Text(_), None | Some(Mode::Command))
-                | (Self::Data(_), Some(Mode::Data))
-                | (Self::Extended(_), Some(Mode::Extended))
-        )
-    }
-
-    pub(super) fn expect_prompt(&mut self, expected: bool) {
-        match self {
-            Self::Text(text) => text.decoder.expect_prompt(expected),
-            Self::Extended(packets) => packets.text.expect_prompt(expected),
-            Self::Data(_) => {}
-        }
-    }
-
-    /// When something that is held back must be shown or sent.
-    pub(super) fn deadline(&self) -> Option<Moment> {
-        match self {
-            Self::Text(text) => text.settle,
-            Self::Data(pipe) => {
-                [pipe.settle, (!pipe.payload.is_empty()).then_some(pipe.ready)].into_iter().flatten().min()
-            }
-            Self::Extended(packets) => packets.settle,
-        }
-    }
-
-    fn settle_due(&self, now: Moment) -> bool {
-        let settle = match self {
-            Self::Text(text) => text.settle,
-            Self::Data(pipe) => pipe.settle,
-            Self::Extended(packets) => packets.settle,
-        };
-        settle.is_some_and(|settle| now >= settle)
-    }
-
-    /// Keeps payload until the module is ready for it.
-    pub(super) fn hold_payload(&mut self, data: Vec<u8>) {
-        if let Self::Data(pipe) = self {
-            pipe.payload.push(data);
-        }
-    }
-
-    /// The payload that may leave now.
-    pub(super) fn payload_due(&mut self, now: Moment) -> Vec<Vec<u8>> {
-        match self {
-            Self::Data(pipe) if now >= pipe.ready => std::mem::take(&mut pipe.payload),
-            Self::Text(_) | Self::Data(_) | Self::Extended(_) => Vec::new(),
-        }
-    }
-}
 
 impl Session {
     /// Takes what follows in the framing of this mode.
@@ -262,7 +91,8 @@ impl Session {
                 self.end_exchange(|_| Reply::Error);
             }
             Meaning::Unsolicited => {
-                self.wire(Direction::Received, WireKind::Unsolicited, line.clone().into_bytes());
+                let shown = self.mask.text(&line);
+                self.wire(Direction::Received, WireKind::Unsolicited, shown.into_bytes());
                 self.unsolicited(&line);
             }
             Meaning::Information => self.information(line),
@@ -297,6 +127,13 @@ impl Session {
         }
     }
 
+    /// Tells the procedure under way; without one there is nobody to forget it again.
+    fn notice(&mut self, notice: Notice) {
+        if self.procedure.is_some() {
+            self.talk.desk().notices.push_back(notice);
+        }
+    }
+
     fn unsolicited(&mut self, line: &str) {
         let Some(urc) = Urc::parse(line) else { return };
         match &urc {
@@ -312,7 +149,7 @@ impl Session {
             }
             Urc::NetworkUp { .. } | Urc::NetworkError { .. } | Urc::Other => {}
         }
-        self.talk.desk().notices.push_back(Notice::Urc(urc));
+        self.notice(Notice::Urc(urc));
     }
 
     /// The channel is that of the connect event just before (protocol.md §5.3).
@@ -322,20 +159,16 @@ impl Session {
             Framing::Text(_) | Framing::Data(_) => None,
         };
         self.tell(Event::Peer(PeerEvent::Connected { handle, channel, remote }));
-        self.talk.desk().notices.push_back(Notice::Connected { handle, channel });
+        self.notice(Notice::Connected { handle, channel });
     }
 
     /// The module has started, asked or not.
     fn started(&mut self, mode: Mode) {
-        let expected = self.exchange.is_none();
         self.end_exchange(|_| Reply::Reset);
         self.assume(Some(mode));
         self.tell(Event::Restarted);
         self.tell(Event::Mode(Some(mode)));
-        self.talk.desk().notices.push_back(Notice::Started);
-        if expected {
-            self.exchange = None;
-        }
+        self.notice(Notice::Started);
     }
 
     /// Payload in data mode; gives what follows a fall back to command mode.
@@ -420,7 +253,7 @@ impl Session {
     /// The answer to `ATO2`, or a module that restarted into extended data mode.
     fn extended_mode_started(&mut self) {
         let asked = self.procedure.is_some();
-        self.talk.desk().notices.push_back(Notice::Started);
+        self.notice(Notice::Started);
         if !asked && self.exchange.is_some() {
             self.started(Mode::Extended);
         }
@@ -441,7 +274,7 @@ impl Session {
         let Framing::Extended(packets) = &mut self.framing else { return };
         let shown = packets.stream(channel).feed(&self.mask, &data);
         self.payload(Some(channel), shown);
-        self.talk.desk().notices.push_back(Notice::Message { channel, data });
+        self.notice(Notice::Message { channel, data });
     }
 
     /// Bytes outside packets: a module that has restarted speaks plain text again.
@@ -545,8 +378,4 @@ fn remote_of(peer: &edm::Peer) -> String {
         edm::Peer::Ip { remote, .. } => format!(" to {remote}"),
         edm::Peer::Bluetooth { .. } => String::new(),
     }
-}
-
-fn find(bytes: &[u8], words: &[u8]) -> Option<usize> {
-    bytes.windows(words.len()).position(|window| window == words)
 }

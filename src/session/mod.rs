@@ -4,6 +4,7 @@
 
 mod event;
 mod find;
+mod framing;
 mod incoming;
 mod mask;
 mod modes;
@@ -20,7 +21,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use self::incoming::Framing;
+use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
 use self::talk::{Request, Stop, Talk};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::event::{Direction, Event, Wire, WireKind};
-use super::incoming::Framing;
+use super::framing::Framing;
 use super::talk::{Ask, Prompt, Reply};
 use super::{Output, Session, busy, run};
 use crate::at;

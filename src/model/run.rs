@@ -62,14 +62,19 @@ impl Run {
         self.steps.iter().filter(done).count()
     }
 
-    /// The step that runs now, or the one that failed.
-    pub fn present(&self) -> Option<&RunStep> {
-        self.steps.iter().rev().find(|step| {
+    /// The index of the step that runs now, or of the one that failed.
+    pub fn current(&self) -> Option<usize> {
+        self.steps.iter().rposition(|step| {
             matches!(
                 step.state,
                 Some(StepState::Running | StepState::TryingAgain { .. } | StepState::Failed(_))
             )
         })
+    }
+
+    /// The step that runs now, or the one that failed.
+    pub fn present(&self) -> Option<&RunStep> {
+        self.steps.get(self.current()?)
     }
 
     pub(super) fn is_awaiting_start(&self) -> bool {

@@ -99,8 +99,11 @@ pub fn icon(ui: &mut Ui, icon: MaterialIcon, color: Color32) {
         f32::INFINITY,
         egui::TextStyle::Body,
     );
-    let (_, rect) = ui.allocate_space(galley.size());
-    ui.painter().galley(rect.min, galley, color);
+    // As high as a line of text and centred in it by what is seen of the glyph: icon fonts stand lower than text.
+    let line = ui.text_style_height(&egui::TextStyle::Body);
+    let (_, rect) = ui.allocate_space(egui::vec2(galley.size().x, line));
+    let corner = rect.center() - galley.mesh_bounds.center().to_vec2();
+    ui.painter().galley(corner, galley, color);
 }
 
 /// The one button of a page that goes on. Disable it with `ui.add_enabled_ui`.

@@ -102,7 +102,7 @@ impl Panes {
         let panel = Panel::bottom("log")
             .resizable(true)
             .frame(frame)
-            .default_size((height * 0.36).clamp(220.0, 400.0));
+            .default_size((height * 0.27).clamp(210.0, 400.0));
         panel.size_range(160.0..=(height * 0.75).max(180.0)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let wide = ui.available_width() >= WIDE;

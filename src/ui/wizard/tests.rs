@@ -146,7 +146,11 @@ impl Screen {
 
     /// The same, with the demonstration's values filled in, on the page that so many clicks on Next lead to.
     fn filled(clicks: usize) -> Self {
-        let mut screen = Self::tall();
+        Self::filled_at(TALL, clicks)
+    }
+
+    fn filled_at(size: Vec2, clicks: usize) -> Self {
+        let mut screen = Self::new(Desk::connected(), size);
         screen.news(demonstration());
         (0..clicks).for_each(|_| screen.click("Next"));
         screen

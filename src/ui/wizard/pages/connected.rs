@@ -60,7 +60,6 @@ impl Connected {
         actions: &mut Actions,
     ) {
         summary(ui, model);
-        card(ui, "Mode", |ui| mode(ui, model, actions));
         card(ui, "Messages", |ui| {
             match target.publish_topic {
                 Some(_) => self.send(ui, model, actions),
@@ -73,6 +72,7 @@ impl Connected {
             }
             list(ui, model, actions);
         });
+        card(ui, "Mode", |ui| mode(ui, model, actions));
         card(ui, "See it in the cloud", |ui| in_the_console(ui, target));
         card(ui, "Connection", |ui| details(ui, target));
     }

@@ -1,6 +1,6 @@
 //! The set-up under way, and how it ended.
 
-use egui::{Align, Color32, Layout, ProgressBar, RichText, Ui};
+use egui::{Align, Color32, Layout, ProgressBar, Response, RichText, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_CHECK_CIRCLE, ICON_ERROR, ICON_PENDING, ICON_RADIO_BUTTON_UNCHECKED, ICON_SKIP_NEXT,
@@ -33,9 +33,22 @@ pub(in crate::ui::wizard) fn show(ui: &mut Ui, model: &Model) {
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::M;
         for (index, step) in run.steps.iter().enumerate() {
-            ui.push_id(index, |ui| row(ui, step, run, model.now));
+            let shown = ui.push_id(index, |ui| row(ui, step, run, model.now)).response;
+            if Some(index) == run.current() {
+                keep_in_view(ui, index, &shown);
+            }
         }
     });
+}
+
+/// Scrolls to a step when it begins or fails; afterwards the person may scroll away.
+fn keep_in_view(ui: &Ui, index: usize, shown: &Response) {
+    let id = ui.scope_id().with("step in view");
+    let before = ui.data(|data| data.get_temp::<usize>(id));
+    if before != Some(index) {
+        ui.data_mut(|data| data.insert_temp(id, index));
+        shown.scroll_to_me(Some(Align::Center));
+    }
 }
 
 fn progress(ui: &mut Ui, run: &Run, now: Moment) {

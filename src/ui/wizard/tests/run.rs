@@ -48,6 +48,18 @@ fn wire(screen: &mut Screen, direction: Direction, kind: WireKind, bytes: &[u8])
 }
 
 #[test]
+fn the_step_that_runs_is_scrolled_into_view_when_it_begins() {
+    let mut screen = Screen::filled_at(SMALL, 3);
+    screen.click("Set up module");
+    screen.happens(Event::Plan(PlanEvent::Started { of: 7 }));
+    (0..6).for_each(|index| screen.desk_mut().step(index, StepState::Done));
+    screen.desk_mut().step(6, StepState::Running);
+    screen.0.run();
+    let shown = screen.0.get_by_label("Connect to AWS IoT Core").rect();
+    assert!(shown.max.y < SMALL.y, "{shown:?}");
+}
+
+#[test]
 fn the_review_shows_every_command_with_secrets_as_dots() {
     let screen = Screen::filled(3);
     let shown = screen.everything();

@@ -48,7 +48,7 @@ impl Certificate {
 
     /// Reads DER.
     pub fn from_der(der: &[u8]) -> Result<Self, Problem> {
-        let damaged = || wrong_file("The certificate is damaged.", "Download it again, or ask for it anew.");
+        let damaged = || wrong_file("The certificate is damaged", "Download it again, or ask for it anew");
         let (rest, x509) = X509Certificate::from_der(der).map_err(|_| damaged())?;
         if !rest.is_empty() {
             return Err(damaged());

@@ -56,8 +56,8 @@ impl PrivateKey {
         };
         let unusable = || {
             wrong_file(
-                "The private key is damaged or of a kind that cannot be used.",
-                "Use an RSA key of 2048 to 8192 bits or an EC key on P-256, P-384 or P-521.",
+                "The private key is damaged or of a kind that cannot be used",
+                "Use an RSA key of 2048 to 8192 bits or an EC key on P-256, P-384 or P-521",
             )
         };
         let key = any_supported_type(der).map_err(|_| unusable())?;

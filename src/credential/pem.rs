@@ -69,13 +69,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Item>, Problem> {
 /// The problem of a file that holds something else than `wanted`, such as "a certificate".
 pub fn wrong_kind(items: &[Item], wanted: &str) -> Problem {
     let help = match items.first() {
-        Some(Item::PublicKey) => "Choose the file that came with it; AWS names the three …-certificate.pem.crt, …-private.pem.key and …-public.pem.key.".to_owned(),
-        Some(Item::Request) => "Have the request signed and use the certificate that comes back.".to_owned(),
-        Some(Item::EncryptedKey(_)) if wanted == "a private key" => "Give its password, or save it without one.".to_owned(),
-        _ => format!("Choose the file that holds {wanted}."),
+        Some(Item::PublicKey) => "Choose the file that came with it; AWS names the three …-certificate.pem.crt, …-private.pem.key and …-public.pem.key".to_owned(),
+        Some(Item::Request) => "Have the request signed and use the certificate that comes back".to_owned(),
+        Some(Item::EncryptedKey(_)) if wanted == "a private key" => "Give its password, or save it without one".to_owned(),
+        _ => format!("Choose the file that holds {wanted}"),
     };
     let found = items.first().map_or("something else", Item::noun);
-    wrong_file(format!("This is {found}, not {wanted}."), help)
+    wrong_file(format!("This is {found}, not {wanted}"), help)
 }
 
 /// DER in PEM armour: 64 columns, LF, a final LF (RFC 7468; protocol.md §7.2).
@@ -138,8 +138,8 @@ fn sections(text: &str) -> Result<Vec<Section<'_>>, Problem> {
     while let Some((_, begun)) = rest.split_once(BEGIN) {
         let cut = || {
             wrong_file(
-                "The file is cut: a part of it begins and does not end.",
-                "Download or copy it again, whole.",
+                "The file is cut: a part of it begins and does not end",
+                "Download or copy it again, whole",
             )
         };
         let (label, begun) = begun.split_once(DASHES).ok_or_else(cut)?;
@@ -196,20 +196,20 @@ impl<'a> Section<'a> {
     }
 
     fn damaged(&self) -> Problem {
-        let message = format!("The {} in the file is damaged: it is not base64.", self.name());
-        wrong_file(message, "Download or copy it again, whole.")
+        let message = format!("The {} in the file is damaged: it is not base64", self.name());
+        wrong_file(message, "Download or copy it again, whole")
     }
 
     fn unusable(&self) -> Problem {
         let help = match self.label {
-            "TRUSTED CERTIFICATE" => "Convert it with: openssl x509 -in FILE -out certificate.pem.",
+            "TRUSTED CERTIFICATE" => "Convert it with: openssl x509 -in FILE -out certificate.pem",
             "OPENSSH PRIVATE KEY" => {
-                "Use the key that belongs to the device's certificate; this one is for SSH."
+                "Use the key that belongs to the device's certificate; this one is for SSH"
             }
-            "EC PARAMETERS" => "Choose the file that holds the key itself.",
-            _ => "Choose a file with a certificate or a private key.",
+            "EC PARAMETERS" => "Choose the file that holds the key itself",
+            _ => "Choose a file with a certificate or a private key",
         };
-        wrong_file(format!("The file holds {} and nothing else.", self.name()), help)
+        wrong_file(format!("The file holds {} and nothing else", self.name()), help)
     }
 
     /// The label in printable form and of bounded length: it comes from a stranger's file.
@@ -222,19 +222,16 @@ impl<'a> Section<'a> {
 fn no_pem(text: &str) -> Problem {
     let start: String = text.trim_start().chars().take(256).flat_map(char::to_lowercase).collect();
     let (message, help) = if text.trim().is_empty() {
-        ("The file is empty.", "Download it again.")
+        ("The file is empty", "Download it again")
     } else if start.starts_with("<!doctype html") || start.contains("<html") {
-        ("This is a web page, not a certificate.", "Open the page in a browser and use its download button.")
+        ("This is a web page, not a certificate", "Open the page in a browser and use its download button")
     } else if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
         (
-            "The file is binary and holds no certificate that can be read.",
-            "Choose a PEM file; one with the ending .p12 or .pfx must be exported to PEM first.",
+            "The file is binary and holds no certificate that can be read",
+            "Choose a PEM file; one with the ending .p12 or .pfx must be exported to PEM first",
         )
     } else {
-        (
-            "The file holds no certificate and no key.",
-            "Choose a file with a line that begins with -----BEGIN.",
-        )
+        ("The file holds no certificate and no key", "Choose a file with a line that begins with -----BEGIN")
     };
     wrong_file(message, help)
 }

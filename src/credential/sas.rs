@@ -39,8 +39,8 @@ fn sign(key: &Secret, text: &str) -> Result<Zeroizing<String>, Problem> {
     let bytes =
         STANDARD.decode(key.reveal().trim()).ok().map(Zeroizing::new).filter(|bytes| !bytes.is_empty());
     let Some(bytes) = bytes else {
-        let help = "Copy the whole key from the portal, with the = at its end.";
-        return Err(Problem::new(Kind::WrongForm, "The key is not base64.", help));
+        let help = "Copy the whole key from the portal, with the = at its end";
+        return Err(Problem::new(Kind::WrongForm, "The key is not base64", help));
     };
     let key = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
     Ok(Zeroizing::new(STANDARD.encode(hmac::sign(&key, text.as_bytes()))))

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 
 /// Where the endpoint is found.
 const WHERE: &str = "Copy the endpoint from the AWS IoT console under Settings or Domain configurations: \
-                     it looks like abc123-ats.iot.eu-west-1.amazonaws.com.";
+                     it looks like abc123-ats.iot.eu-west-1.amazonaws.com";
 
 /// Reads a device data endpoint, `<prefix>-ats.iot.<region>.amazonaws.com`, in China with `.cn` behind it.
 pub fn endpoint(text: &str) -> Result<Host, Problem> {
@@ -17,24 +17,24 @@ pub fn endpoint(text: &str) -> Result<Host, Problem> {
         .map(|name| (name, true))
         .or_else(|| name.strip_suffix(".amazonaws.com").map(|name| (name, false)))
     else {
-        return Err(wrong_form("This is no endpoint of AWS IoT: it does not end in amazonaws.com.", WHERE));
+        return Err(wrong_form("This is no endpoint of AWS IoT: it does not end in amazonaws.com", WHERE));
     };
     let Some((prefix, region)) = name.split_once(".iot.") else {
-        return Err(wrong_form("This is an address of AWS, but no device endpoint of AWS IoT.", WHERE));
+        return Err(wrong_form("This is an address of AWS, but no device endpoint of AWS IoT", WHERE));
     };
     let Some(account) = prefix.strip_suffix("-ats") else {
         return Err(wrong_form(
-            "The endpoint lacks -ats: it is the old kind, whose certificate today's roots do not vouch for.",
+            "The endpoint lacks -ats: it is the old kind, whose certificate today's roots do not vouch for",
             WHERE,
         ));
     };
     if account.is_empty() || !account.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(wrong_form("The part before -ats is not the prefix of an account.", WHERE));
+        return Err(wrong_form("The part before -ats is not the prefix of an account", WHERE));
     }
     check_region(region)?;
     if region.starts_with("cn-") != in_china {
-        let help = "Endpoints end in .amazonaws.com.cn in the cn- regions, and in .amazonaws.com elsewhere.";
-        return Err(wrong_form(format!("The ending does not go with the region {region}."), help));
+        let help = "Endpoints end in .amazonaws.com.cn in the cn- regions, and in .amazonaws.com elsewhere";
+        return Err(wrong_form(format!("The ending does not go with the region {region}"), help));
     }
     Ok(host)
 }
@@ -62,8 +62,8 @@ pub fn keep_alive(seconds: u16) -> Result<u16, Problem> {
     if (30..=1200).contains(&seconds) {
         Ok(seconds)
     } else {
-        let help = "Enter 30 to 1200 seconds, or leave it out for the module's own 60.";
-        Err(wrong_form(format!("AWS IoT does not take a keep-alive of {seconds} seconds."), help))
+        let help = "Enter 30 to 1200 seconds, or leave it out for the module's own 60";
+        Err(wrong_form(format!("AWS IoT does not take a keep-alive of {seconds} seconds"), help))
     }
 }
 
@@ -72,7 +72,7 @@ pub fn qos(code: u8) -> Result<Qos, Problem> {
     match code {
         0 => Ok(Qos::AtMostOnce),
         1 => Ok(Qos::AtLeastOnce),
-        _ => Err(wrong_form(format!("AWS IoT has no quality of service {code}."), "Enter 0 or 1.")),
+        _ => Err(wrong_form(format!("AWS IoT has no quality of service {code}"), "Enter 0 or 1")),
     }
 }
 
@@ -97,22 +97,22 @@ fn check_region(region: &str) -> Result<(), Problem> {
         Some(number) if !number.is_empty() && !digits.ends_with('-') => {
             format!("Did you mean {digits}-{number}?")
         }
-        _ => "Write the region as AWS does, such as eu-west-1.".to_owned(),
+        _ => "Write the region as AWS does, such as eu-west-1".to_owned(),
     };
-    Err(wrong_form(format!("There is no region {region}."), help))
+    Err(wrong_form(format!("There is no region {region}"), help))
 }
 
 fn check_topic(what: &str, text: &str) -> Result<(), Problem> {
     length(what, text, 256)?;
     if text.starts_with('$') && !text.starts_with("$aws/") {
-        let help = "Begin it with another character; of the reserved topics only those under $aws/ exist.";
-        return Err(wrong_form(format!("The {what} begins with $, which AWS keeps for itself."), help));
+        let help = "Begin it with another character; of the reserved topics only those under $aws/ exist";
+        return Err(wrong_form(format!("The {what} begins with $, which AWS keeps for itself"), help));
     }
     let slashes = without_rule(text).matches('/').count();
     if slashes > 7 {
         return Err(wrong_form(
-            format!("The {what} has {slashes} slashes."),
-            "AWS IoT takes at most 7 of them.",
+            format!("The {what} has {slashes} slashes"),
+            "AWS IoT takes at most 7 of them",
         ));
     }
     Ok(())

@@ -46,8 +46,8 @@ impl Names {
         if self.taken.iter().any(|entry| entry.0 == role && entry.1 == name && entry.2.as_deref() != content)
         {
             return Err(wrong_form(
-                format!("Two different files would stand on the module as {name}."),
-                "Give one of them another \"name\".",
+                format!("Two different files would stand on the module as {name}"),
+                "Give one of them another \"name\"",
             ));
         }
         self.taken.push((role, name.clone(), content.map(str::to_owned)));

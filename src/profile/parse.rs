@@ -19,8 +19,8 @@ impl Profile {
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
         let text = text.trim_start_matches('\u{feff}');
         let value = serde_json::from_str(text).map_err(|error| {
-            let message = format!("The profile is no JSON: {error}.");
-            vec![Problem::new(Kind::ProfileUnreadable, message, "Mend the text at that line and column.")]
+            let message = format!("The profile is no JSON: {error}");
+            vec![Problem::new(Kind::ProfileUnreadable, message, "Mend the text at that line and column")]
         })?;
         Self::from_value(value)
     }
@@ -31,8 +31,8 @@ impl Profile {
     /// A path that is not Unicode cannot be written.
     pub fn to_json(&self) -> Result<String, Problem> {
         let unwritable = || {
-            let help = "Rename the file or its folder with plain letters.";
-            wrong_form("A path in the profile has characters that JSON cannot hold.", help)
+            let help = "Rename the file or its folder with plain letters";
+            wrong_form("A path in the profile has characters that JSON cannot hold", help)
         };
         let value = self.to_value().map_err(|_| unwritable())?;
         serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|_| unwritable())
@@ -53,8 +53,8 @@ impl Profile {
         let document = self.to_value().map_err(|error| {
             vec![Problem::new(
                 Kind::Internal,
-                format!("The profile cannot be written: {error}."),
-                "Report this.",
+                format!("The profile cannot be written: {error}"),
+                "Report this",
             )]
         })?;
         Self::from_value(put(document, field, value))
@@ -65,7 +65,7 @@ impl Profile {
             read_version(reader);
             let name = reader.text("name");
             let wifi = reader.object("wifi", read_wifi);
-            reader.demand("cloud", "Add a \"cloud\" object with its \"kind\", such as \"aws\".");
+            reader.demand("cloud", "Add a \"cloud\" object with its \"kind\", such as \"aws\"");
             let cloud = reader.object("cloud", read_cloud);
             let after = reader.object("after", read_after);
             Some(Self { name, wifi, cloud: cloud??, after })
@@ -104,10 +104,10 @@ fn put(document: Value, field: &str, value: Value) -> Value {
 }
 
 fn read_version(reader: &mut Reader) {
-    reader.demand("version", "Add \"version\": 1.");
+    reader.demand("version", "Add \"version\": 1");
     if reader.number::<u32>("version").is_some_and(|version| version != VERSION) {
-        let help = "Use the program that wrote the profile, or a newer one than this.";
-        reader.refuse::<()>("version", wrong_form("This version of the format is not known.", help));
+        let help = "Use the program that wrote the profile, or a newer one than this";
+        reader.refuse::<()>("version", wrong_form("This version of the format is not known", help));
     }
 }
 
@@ -138,7 +138,7 @@ fn read_address(reader: &mut Reader) -> AddressProfile {
 
 /// The kind is read first: it says which other fields there are.
 fn read_cloud(reader: &mut Reader) -> Option<CloudProfile> {
-    reader.demand("kind", "Add \"kind\": \"aws\".");
+    reader.demand("kind", "Add \"kind\": \"aws\"");
     match reader.choice("kind", &[("aws", read_aws as fn(&mut Reader) -> CloudProfile)]) {
         Some(read) => Some(read(reader)),
         None => {

@@ -12,7 +12,7 @@ use crate::problem::{Kind, Problem};
 
 /// The ways to give a secret, as every refusal of plain text says them.
 const FOUR_WAYS: &str =
-    "Write {\"env\": \"NAME\"}, {\"file\": \"PATH\"}, {\"keyring\": \"NAME\"} or {\"ask\": true} instead.";
+    "Write {\"env\": \"NAME\"}, {\"file\": \"PATH\"}, {\"keyring\": \"NAME\"} or {\"ask\": true} instead";
 
 /// An object under way of being read.
 pub(super) struct Reader {
@@ -29,8 +29,8 @@ impl Reader {
         read: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Result<T, Vec<Problem>> {
         let Value::Object(object) = value else {
-            let help = "A profile begins with { and ends with }.";
-            return Err(vec![Problem::new(Kind::ProfileUnreadable, "The profile is no JSON object.", help)]);
+            let help = "A profile begins with { and ends with }";
+            return Err(vec![Problem::new(Kind::ProfileUnreadable, "The profile is no JSON object", help)]);
         };
         let mut reader = Self { object, path: String::new(), known: Vec::new(), problems: Vec::new() };
         let result = read(&mut reader);
@@ -45,7 +45,7 @@ impl Reader {
     pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
         match self.take(key)? {
             Value::String(text) => Some(text),
-            _ => self.refuse(key, wrong_form("This is no text.", "Put it in double quotes.")),
+            _ => self.refuse(key, wrong_form("This is no text", "Put it in double quotes")),
         }
     }
 
@@ -55,7 +55,7 @@ impl Reader {
         number.or_else(|| {
             self.refuse(
                 key,
-                wrong_form("This is no number that fits here.", "Write a small whole number without quotes."),
+                wrong_form("This is no number that fits here", "Write a small whole number without quotes"),
             )
         })
     }
@@ -66,7 +66,7 @@ impl Reader {
         flag.or_else(|| {
             self.refuse(
                 key,
-                wrong_form("This is neither true nor false.", "Write true or false without quotes."),
+                wrong_form("This is neither true nor false", "Write true or false without quotes"),
             )
         })
     }
@@ -80,9 +80,9 @@ impl Reader {
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
         let help = match nearest(&text, names.iter().copied()) {
             Some(name) => format!("Did you mean {name}?"),
-            None => format!("Write {}.", names.join(", ")),
+            None => format!("Write {}", names.join(", ")),
         };
-        self.refuse(key, wrong_form(format!("There is no choice \"{}\" here.", text.escape_debug()), help))
+        self.refuse(key, wrong_form(format!("There is no choice \"{}\" here", text.escape_debug()), help))
     }
 
     /// An IPv4 address.
@@ -104,7 +104,7 @@ impl Reader {
     pub(super) fn object<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         match self.take(key)? {
             Value::Object(object) => Some(self.inner(key, object, read)),
-            _ => self.refuse(key, wrong_form("This is no object.", "Write its fields between { and }.")),
+            _ => self.refuse(key, wrong_form("This is no object", "Write its fields between { and }")),
         }
     }
 
@@ -113,16 +113,16 @@ impl Reader {
         match self.take(key)? {
             Value::Object(object) => self.inner(key, object, Self::secret_source),
             Value::String(_) | Value::Number(_) => {
-                let message = "A secret stands here in plain text.";
+                let message = "A secret stands here in plain text";
                 self.refuse(key, Problem::new(Kind::PlainSecret, message, FOUR_WAYS))
             }
-            _ => self.refuse(key, wrong_form("This does not say where the secret is found.", FOUR_WAYS)),
+            _ => self.refuse(key, wrong_form("This does not say where the secret is found", FOUR_WAYS)),
         }
     }
 
     /// A reference to a certificate or key file.
     pub(super) fn file(&mut self, key: &'static str) -> Option<FileSource> {
-        const HELP: &str = "Write {\"file\": \"PATH\"}, {\"builtin\": \"NAME\"} or {\"module\": \"NAME\"}.";
+        const HELP: &str = "Write {\"file\": \"PATH\"}, {\"builtin\": \"NAME\"} or {\"module\": \"NAME\"}";
         match self.take(key)? {
             Value::Object(object) => self.inner(key, object, |reader| {
                 let origins = [
@@ -135,14 +135,14 @@ impl Reader {
                 Some(FileSource { origin, name, password })
             }),
             Value::String(text) if is_pasted_key(&text) => self.refuse(key, pasted_key()),
-            _ => self.refuse(key, wrong_form("This does not say where the file is found.", HELP)),
+            _ => self.refuse(key, wrong_form("This does not say where the file is found", HELP)),
         }
     }
 
     /// Notes that a key is missing if it is.
     pub(super) fn demand(&mut self, key: &str, help: &str) {
         if self.object.get(key).is_none_or(Value::is_null) {
-            let message = format!("The field {key} is missing.");
+            let message = format!("The field {key} is missing");
             self.refuse::<()>(key, Problem::new(Kind::MissingField, message, help));
         }
     }
@@ -185,8 +185,8 @@ impl Reader {
         match (present.next(), present.next()) {
             (Some(source), None) => Some(source),
             (None, _) if had_problems => None,
-            (None, _) => self.refuse_whole(wrong_form(format!("This does not say where {what}."), help)),
-            _ => self.refuse_whole(wrong_form(format!("This says more than once where {what}."), help)),
+            (None, _) => self.refuse_whole(wrong_form(format!("This does not say where {what}"), help)),
+            _ => self.refuse_whole(wrong_form(format!("This says more than once where {what}"), help)),
         }
     }
 
@@ -213,10 +213,10 @@ impl Reader {
         for key in unknown {
             let help = match nearest(&key, self.known.iter().copied()) {
                 Some(known) => format!("Did you mean {known}?"),
-                None => format!("Remove it; known here are {}.", self.known.join(", ")),
+                None => format!("Remove it; known here are {}", self.known.join(", ")),
             };
             let key = key.escape_debug().to_string();
-            let message = format!("There is no field \"{key}\" here.");
+            let message = format!("There is no field \"{key}\" here");
             self.refuse::<()>(&key, Problem::new(Kind::UnknownKey, message, help));
         }
         self.problems
@@ -232,15 +232,12 @@ fn is_pasted_key(text: &str) -> bool {
 }
 
 fn pasted_key() -> Problem {
-    let help = "Save it as a file and write {\"file\": \"PATH\"}.";
-    Problem::new(Kind::PlainSecret, "A private key stands here in plain text.", help)
+    let help = "Save it as a file and write {\"file\": \"PATH\"}";
+    Problem::new(Kind::PlainSecret, "A private key stands here in plain text", help)
 }
 
 fn no_address() -> Problem {
-    wrong_form(
-        "This is no IPv4 address.",
-        "Write it with dots and in double quotes, such as \"192.168.1.20\".",
-    )
+    wrong_form("This is no IPv4 address", "Write it with dots and in double quotes, such as \"192.168.1.20\"")
 }
 
 /// The name nearest to what was written, if it is near enough to be meant.

@@ -4,8 +4,6 @@
 #![allow(clippy::disallowed_methods, reason = "the shell is where files and the environment are read")]
 
 use std::env::{self, VarError};
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -13,9 +11,7 @@ use zeroize::Zeroizing;
 use crate::problem::{Kind, Problem};
 use crate::profile::{Material, Materials, Profile, Reference, ReferenceSource, SecretSource};
 use crate::secret::Secret;
-
-/// The largest file that is read, in bytes: far more than a module takes, far less than harms.
-const SIZE_LIMIT: u64 = 1 << 20;
+use crate::shell::files;
 
 /// Fetches everything; paths are relative to `base_dir`, the profile's directory.
 /// What cannot be fetched stands as a problem at its field. `ask` is told the field and is called
@@ -73,65 +69,44 @@ fn find_secret(source: &SecretSource, base_dir: &Path) -> Result<Secret, Problem
         SecretSource::File(path) => read_secret_file(&base_dir.join(path)),
         SecretSource::Keyring(_) => Err(Problem::new(
             Kind::MissingSecret,
-            "This version does not read the keyring.",
-            "Use {\"env\": \"NAME\"}, {\"file\": \"PATH\"} or {\"ask\": true}.",
+            "This version does not read the keyring",
+            "Use {\"env\": \"NAME\"}, {\"file\": \"PATH\"} or {\"ask\": true}",
         )),
-        SecretSource::Ask => Err(Problem::new(Kind::Internal, "Nobody was asked.", "Report this.")),
+        SecretSource::Ask => Err(Problem::new(Kind::Internal, "Nobody was asked", "Report this")),
     }
 }
 
 fn read_variable(name: &str) -> Result<Secret, Problem> {
     let shown = name.escape_debug();
     let message = match env::var(name) {
-        Ok(value) if value.is_empty() => format!("The environment variable {shown} is empty."),
+        Ok(value) if value.is_empty() => format!("The environment variable {shown} is empty"),
         Ok(value) => return Ok(Secret::new(value)),
-        Err(VarError::NotPresent) => format!("The environment variable {shown} is not set."),
-        Err(VarError::NotUnicode(_)) => format!("The environment variable {shown} is no UTF-8 text."),
+        Err(VarError::NotPresent) => format!("The environment variable {shown} is not set"),
+        Err(VarError::NotUnicode(_)) => format!("The environment variable {shown} is no UTF-8 text"),
     };
-    Err(Problem::new(Kind::MissingVariable, message, "Set it before the program is started."))
+    Err(Problem::new(Kind::MissingVariable, message, "Set it before the program is started"))
 }
 
 /// A line end behind the secret is the editor's and not part of it.
 fn read_secret_file(path: &Path) -> Result<Secret, Problem> {
     let bytes = read_file(path)?;
     let Ok(text) = std::str::from_utf8(&bytes) else {
-        let message = format!("{} is no UTF-8 text.", path.display());
-        return Err(Problem::new(Kind::WrongFile, message, "Choose the file that holds the secret alone."));
+        let message = format!("{} is no UTF-8 text", path.display());
+        return Err(Problem::new(Kind::WrongFile, message, "Choose the file that holds the secret alone"));
     };
     let text = text.strip_suffix('\n').unwrap_or(text);
     Ok(Secret::new(text.strip_suffix('\r').unwrap_or(text)))
 }
 
+/// Paths in a profile are relative to the profile, which is where a missing file has mostly gone.
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    let wrong = |what: String, help: &str| Problem::new(Kind::WrongFile, what, help);
-    let shown = path.display();
-    if path.is_dir() {
-        return Err(wrong(format!("{shown} is a directory."), "Choose a file in it."));
-    }
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Problem::new(
-            Kind::MissingFile,
-            format!("There is no file {shown}."),
-            "Check the name; paths in a profile are relative to the profile.",
-        ),
-        io::ErrorKind::PermissionDenied => {
-            wrong(format!("{shown} may not be read by you."), "Change its permissions or copy it.")
-        }
-        _ => wrong(
-            format!("{shown} cannot be read: {error}."),
-            "Copy it to another place and choose it there.",
-        ),
-    };
-    let mut bytes = Zeroizing::new(Vec::new());
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(wrong(
-            format!("{shown} is larger than 1 MiB."),
-            "Choose a certificate or key; they have a few kilobytes.",
-        ));
-    }
-    Ok(bytes)
+    files::read(path).map(|content| content.bytes).map_err(|problem| match problem.kind {
+        Kind::MissingFile => Problem {
+            help: "Check the name; paths in a profile are relative to the profile".to_owned(),
+            ..problem
+        },
+        _ => problem,
+    })
 }
 
 #[cfg(test)]
@@ -241,7 +216,7 @@ mod tests {
             Ok(Secret::new("typed in"))
         });
         assert_eq!(secret(&materials), Some("typed in"));
-        let refusal = || Problem::new(Kind::NoTerminal, "There is no terminal.", "Use env.");
+        let refusal = || Problem::new(Kind::NoTerminal, "There is no terminal", "Use env");
         let materials = fetch(&profile, Path::new("."), &mut |_| Err(refusal()));
         assert_eq!(failure(&materials, "wifi.passphrase"), Kind::NoTerminal);
     }
@@ -262,7 +237,7 @@ mod tests {
         fs::write(&path, "x").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
         // Root may read everything; there is nothing to see then.
-        if File::open(&path).is_err() {
+        if std::fs::File::open(&path).is_err() {
             assert_eq!(read_file(&path).unwrap_err().kind, Kind::WrongFile);
         }
     }

@@ -97,8 +97,8 @@ impl FromStr for Fault {
                 Kind::WrongForm,
                 format!("`{text}` is not a fault of the simulated module"),
                 match written.iter().find(|written| written.split('=').next() == Some(name)) {
-                    Some(written) => format!("Write it as `{written}`."),
-                    None => format!("Use one of {}.", written.join(", ")),
+                    Some(written) => format!("Write it as `{written}`"),
+                    None => format!("Use one of {}", written.join(", ")),
                 },
             )
         })

@@ -131,12 +131,12 @@ impl Resolver<'_> {
             return;
         }
         let problem = if certificate.is_ca() {
-            let help = "Choose the device's own certificate, which came together with its private key.";
-            wrong_file("This is the certificate of an authority, not of the device.", help)
+            let help = "Choose the device's own certificate, which came together with its private key";
+            wrong_file("This is the certificate of an authority, not of the device", help)
                 .at(format!("{section}.certificate"))
         } else {
-            let help = "Choose the two files that were downloaded together.";
-            Problem::new(Kind::KeyMismatch, "The private key does not belong to the certificate.", help)
+            let help = "Choose the two files that were downloaded together";
+            Problem::new(Kind::KeyMismatch, "The private key does not belong to the certificate", help)
                 .at(format!("{section}.private_key"))
         };
         self.problems.push(problem);
@@ -184,8 +184,8 @@ impl Resolver<'_> {
         let name_field = format!("{field}.name");
         match (&source.origin, &source.name, content) {
             (FileOrigin::Module(_), Some(_), _) => {
-                let help = "Remove \"name\"; write the name it has under \"module\".";
-                self.keep(&name_field, Err(wrong_form("A file on the module keeps its name.", help)))
+                let help = "Remove \"name\"; write the name it has under \"module\"";
+                self.keep(&name_field, Err(wrong_form("A file on the module keeps its name", help)))
             }
             (FileOrigin::Module(name), None, _) => {
                 let name = self.names.take_chosen(role, name, None);
@@ -226,14 +226,14 @@ fn only_root(items: &[Item]) -> Result<&Certificate, Problem> {
     let Some(root) = found.next() else { return Err(pem::wrong_kind(items, "a certificate")) };
     if found.next().is_some() {
         return Err(wrong_file(
-            "The file holds several certificates; the module takes one root per file.",
-            "Save the root alone in a file, or choose a built-in root.",
+            "The file holds several certificates; the module takes one root per file",
+            "Save the root alone in a file, or choose a built-in root",
         ));
     }
     if !root.is_ca() && !root.is_self_issued() {
         return Err(wrong_file(
-            "This is the certificate of a device or server, not of an authority.",
-            "Choose the root certificate, or a built-in root.",
+            "This is the certificate of a device or server, not of an authority",
+            "Choose the root certificate, or a built-in root",
         ));
     }
     Ok(root)
@@ -243,8 +243,8 @@ fn current(certificate: &Certificate, now: UnixTime) -> Result<&Certificate, Pro
     if certificate.is_expired(now) {
         let name = certificate.common_name().unwrap_or(certificate.subject());
         return Err(wrong_file(
-            format!("The certificate of {name} has expired."),
-            "Use a newer one; also check the clock of this computer.",
+            format!("The certificate of {name} has expired"),
+            "Use a newer one; also check the clock of this computer",
         ));
     }
     Ok(certificate)
@@ -253,8 +253,8 @@ fn current(certificate: &Certificate, now: UnixTime) -> Result<&Certificate, Pro
 fn check_kind(kind: &KeyKind) -> Result<(), Problem> {
     if *kind == KeyKind::Ed25519 {
         return Err(wrong_file(
-            "The key is of the kind Ed25519, which the module cannot use.",
-            "Make a certificate with an RSA 2048 or EC P-256 key.",
+            "The key is of the kind Ed25519, which the module cannot use",
+            "Make a certificate with an RSA 2048 or EC P-256 key",
         ));
     }
     Ok(())
@@ -263,8 +263,8 @@ fn check_kind(kind: &KeyKind) -> Result<(), Problem> {
 fn check_size(pem: &str) -> Result<(), Problem> {
     if pem.len() > SIZE_LIMIT {
         return Err(wrong_file(
-            format!("The file has {} bytes, the module takes at most {SIZE_LIMIT}.", pem.len()),
-            "Use a certificate with fewer names in it, or a smaller key.",
+            format!("The file has {} bytes, the module takes at most {SIZE_LIMIT}", pem.len()),
+            "Use a certificate with fewer names in it, or a smaller key",
         ));
     }
     Ok(())
@@ -277,17 +277,17 @@ fn check_password(text: &str) -> Result<Secret, Problem> {
 }
 
 fn no_password() -> Problem {
-    let help = "Add a \"password\" beside the file, as a reference to a secret.";
-    Problem::new(Kind::MissingField, "The private key is encrypted and its password is missing.", help)
+    let help = "Add a \"password\" beside the file, as a reference to a secret";
+    Problem::new(Kind::MissingField, "The private key is encrypted and its password is missing", help)
 }
 
 fn builtin(name: &str) -> Result<Certificate, Problem> {
     roots::builtin(name).ok_or_else(|| {
         let help = match nearest(name, roots::names()) {
             Some(name) => format!("Did you mean {name}?"),
-            None => format!("Choose one of {}.", roots::names().collect::<Vec<_>>().join(", ")),
+            None => format!("Choose one of {}", roots::names().collect::<Vec<_>>().join(", ")),
         };
-        wrong_form("There is no built-in root of this name.", help)
+        wrong_form("There is no built-in root of this name", help)
     })
 }
 

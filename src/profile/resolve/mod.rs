@@ -75,8 +75,8 @@ impl Resolver<'_> {
     /// What must be there; a problem if it is not.
     fn present<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
-            let message = format!("The field {field} is missing.");
-            self.problems.push(Problem::new(Kind::MissingField, message, "Fill it in.").at(field));
+            let message = format!("The field {field} is missing");
+            self.problems.push(Problem::new(Kind::MissingField, message, "Fill it in").at(field));
         }
         value
     }
@@ -109,7 +109,7 @@ impl Resolver<'_> {
 }
 
 fn not_fetched() -> Problem {
-    Problem::new(Kind::Internal, "This was not fetched.", "Report this with the profile.")
+    Problem::new(Kind::Internal, "This was not fetched", "Report this with the profile")
 }
 
 #[cfg(test)]

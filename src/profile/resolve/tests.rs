@@ -179,7 +179,7 @@ fn wrong_values_are_named_at_their_fields_all_at_once() {
 #[test]
 fn what_could_not_be_fetched_is_named_at_its_field() {
     let mut case = Case::wifi(r#"{ "ssid": "lab", "security": "wpa3", "passphrase": { "env": "P" } }"#);
-    let missing = |kind| Material::Failed(Problem::new(kind, "It is missing.", "Find it."));
+    let missing = |kind| Material::Failed(Problem::new(kind, "It is missing", "Find it"));
     case.materials.insert("wifi.passphrase", missing(Kind::MissingVariable));
     case.materials.insert("cloud.certificate", missing(Kind::MissingFile));
     let problems: Vec<_> =
@@ -214,11 +214,11 @@ fn a_key_that_does_not_belong_to_the_certificate_is_named() {
 #[test]
 fn a_file_of_the_wrong_kind_is_named() {
     for (field, text, named) in [
-        ("cloud.certificate", RSA_KEY, "This is a private key, not a certificate."),
+        ("cloud.certificate", RSA_KEY, "This is a private key, not a certificate"),
         ("cloud.certificate", "<html>", "web page"),
         ("cloud.certificate", "", "empty"),
-        ("cloud.private_key", EC_PUBLIC_KEY, "This is a public key, not a private key."),
-        ("cloud.private_key", EC_CERTIFICATE, "This is a certificate, not a private key."),
+        ("cloud.private_key", EC_PUBLIC_KEY, "This is a public key, not a private key"),
+        ("cloud.private_key", EC_CERTIFICATE, "This is a certificate, not a private key"),
     ] {
         let said = Case::aws().file(field, text).problem(Kind::WrongFile, field);
         assert!(said.contains(named), "{said}");

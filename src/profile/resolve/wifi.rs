@@ -71,8 +71,8 @@ impl Resolver<'_> {
         ] {
             if is_present && !owners.contains(&security) {
                 let kind = if security == Open { "An open network" } else { "This kind of security" };
-                let message = format!("{kind} takes no {field}.");
-                let problem = wrong_form(message, "Remove it, or choose the security that the network has.");
+                let message = format!("{kind} takes no {field}");
+                let problem = wrong_form(message, "Remove it, or choose the security that the network has");
                 self.problems.push(problem.at(format!("wifi.{field}")));
             }
         }
@@ -84,14 +84,13 @@ impl Resolver<'_> {
         let mask = mask.and_then(|mask| self.keep("wifi.address.mask", check_mask(mask)));
         let gateway = self.present("wifi.address.gateway", profile.gateway);
         if profile.dns.len() > 2 {
-            let problem = wrong_form("The module takes at most two name servers.", "Keep the first two.");
+            let problem = wrong_form("The module takes at most two name servers", "Keep the first two");
             self.problems.push(problem.at("wifi.address.dns"));
         }
         let (ip, mask, gateway) = (ip?, mask?, gateway?);
         if ip.to_bits() & mask.to_bits() != gateway.to_bits() & mask.to_bits() {
-            let message =
-                format!("The gateway {gateway} is not in the network of {ip} with the mask {mask}.");
-            let problem = wrong_form(message, "Compare the three with a device that works in this network.");
+            let message = format!("The gateway {gateway} is not in the network of {ip} with the mask {mask}");
+            let problem = wrong_form(message, "Compare the three with a device that works in this network");
             self.problems.push(problem.at("wifi.address.gateway"));
         }
         Some(StaticAddress { ip, mask, gateway, dns: profile.dns.clone() })
@@ -121,5 +120,5 @@ fn check_mask(mask: Ipv4Addr) -> Result<Ipv4Addr, Problem> {
     if bits != 0 && bits.leading_ones() + bits.trailing_zeros() == 32 {
         return Ok(mask);
     }
-    Err(wrong_form(format!("{mask} is no network mask."), "In most networks it is 255.255.255.0."))
+    Err(wrong_form(format!("{mask} is no network mask"), "In most networks it is 255.255.255.0"))
 }

@@ -16,15 +16,12 @@ impl Host {
             return Err(wrong_form(message, help));
         }
         if text.len() > 253 {
-            return Err(wrong_form(
-                "The host name has more than 253 characters.",
-                "Copy the host name alone.",
-            ));
+            return Err(wrong_form("The host name has more than 253 characters", "Copy the host name alone"));
         }
         if !text.split('.').all(is_label) {
             return Err(wrong_form(
-                "The host name is malformed.",
-                "Use letters, digits and hyphens in parts separated by single dots, such as mqtt.example.com.",
+                "The host name is malformed",
+                "Use letters, digits and hyphens in parts separated by single dots, such as mqtt.example.com",
             ));
         }
         Ok(Self(text.to_ascii_lowercase()))
@@ -33,25 +30,22 @@ impl Host {
 
 /// What stands in the text beside a host name, and what to do about it.
 fn foreign_part(text: &str) -> Option<(&'static str, &'static str)> {
-    let alone = "Enter the host name alone, such as mqtt.example.com.";
+    let alone = "Enter the host name alone, such as mqtt.example.com";
     if text.is_empty() {
-        Some(("The host name is empty.", alone))
+        Some(("The host name is empty", alone))
     } else if text.contains(['<', '>', '{', '}']) {
         Some((
-            "The host name still has template text in it.",
-            "Replace the part in brackets by your own value.",
+            "The host name still has template text in it",
+            "Replace the part in brackets by your own value",
         ))
     } else if text.contains("://") {
         Some(("The host name begins with a scheme such as https://.", alone))
     } else if text.contains(char::is_whitespace) {
-        Some(("The host name has a space or line end in it.", alone))
+        Some(("The host name has a space or line end in it", alone))
     } else if text.contains('/') {
-        Some(("The host name has a path behind it.", alone))
+        Some(("The host name has a path behind it", alone))
     } else if text.contains(':') {
-        Some((
-            "The host name has a port behind it.",
-            "Leave out the port: the program knows which one to use.",
-        ))
+        Some(("The host name has a port behind it", "Leave out the port: the program knows which one to use"))
     } else {
         None
     }

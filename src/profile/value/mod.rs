@@ -22,8 +22,8 @@ pub(super) fn wrong_form(message: impl Into<String>, help: impl Into<String>) ->
 /// others (protocol.md §2).
 pub(super) fn no_controls(what: &str, text: &str) -> Result<(), Problem> {
     if text.chars().any(char::is_control) {
-        let help = "Type it again by hand: a tab or line end was probably copied with it.";
-        return Err(wrong_form(format!("The {what} has an invisible control character."), help));
+        let help = "Type it again by hand: a tab or line end was probably copied with it";
+        return Err(wrong_form(format!("The {what} has an invisible control character"), help));
     }
     Ok(())
 }
@@ -31,10 +31,10 @@ pub(super) fn no_controls(what: &str, text: &str) -> Result<(), Problem> {
 /// Refuses text that is empty or longer than `limit` bytes.
 pub(super) fn length(what: &str, text: &str, limit: usize) -> Result<(), Problem> {
     match text.len() {
-        0 => Err(wrong_form(format!("The {what} is empty."), format!("Enter 1 to {limit} characters."))),
+        0 => Err(wrong_form(format!("The {what} is empty"), format!("Enter 1 to {limit} characters"))),
         bytes if bytes > limit => Err(wrong_form(
-            format!("The {what} has {bytes} bytes, at most {limit} are allowed."),
-            "Shorten it; a letter with an accent counts as two bytes or more.",
+            format!("The {what} has {bytes} bytes, at most {limit} are allowed"),
+            "Shorten it; a letter with an accent counts as two bytes or more",
         )),
         _ => Ok(()),
     }

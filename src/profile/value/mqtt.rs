@@ -25,8 +25,8 @@ impl ClientId {
     pub fn parse(text: &str) -> Result<Self, Problem> {
         url_value("client ID", text)?;
         if !text.is_ascii() {
-            let help = "Use letters, digits, hyphens and underscores.";
-            return Err(wrong_form("The client ID has a character outside ASCII.", help));
+            let help = "Use letters, digits, hyphens and underscores";
+            return Err(wrong_form("The client ID has a character outside ASCII", help));
         }
         Ok(Self(text.to_owned()))
     }
@@ -43,8 +43,8 @@ impl Topic {
         url_value("topic", text)?;
         if text.contains(['+', '#']) {
             return Err(wrong_form(
-                "A topic to publish to has no wildcards.",
-                "Write out the topic without + and #; wildcards belong to subscriptions.",
+                "A topic to publish to has no wildcards",
+                "Write out the topic without + and #; wildcards belong to subscriptions",
             ));
         }
         Ok(Self(text.to_owned()))
@@ -62,12 +62,12 @@ impl TopicFilter {
         url_value("topic filter", text)?;
         if text.split('/').any(|level| level.len() > 1 && level.contains(['+', '#'])) {
             return Err(wrong_form(
-                "A wildcard shares its level with other characters.",
-                "Put + or # alone between slashes, such as device1/+/status.",
+                "A wildcard shares its level with other characters",
+                "Put + or # alone between slashes, such as device1/+/status",
             ));
         }
         if text.rsplit('/').skip(1).any(|level| level == "#") {
-            let help = "Put # at the very end, such as device1/#, or use + for a single level.";
+            let help = "Put # at the very end, such as device1/#, or use + for a single level";
             return Err(wrong_form("Something follows the wildcard #.", help));
         }
         Ok(Self(text.to_owned()))
@@ -106,25 +106,25 @@ fn fill(text: &str, serial: &str, mac: &str) -> String {
 /// stands for a stored value (protocol.md §8.1, §8.2); and template text that nobody replaced.
 fn url_value(what: &str, text: &str) -> Result<(), Problem> {
     no_controls(what, text)?;
-    let replace = "Remove it: the module cannot take it in the address of a connection.";
+    let replace = "Remove it: the module cannot take it in the address of a connection";
     if text.is_empty() {
-        return Err(wrong_form(format!("The {what} is empty."), "Enter at least one character."));
+        return Err(wrong_form(format!("The {what} is empty"), "Enter at least one character"));
     }
     if fill(text, "", "").contains(['<', '>', '{', '}']) {
         let help =
-            "Replace the part in brackets by your own value; only {serial} and {mac} are filled in for you.";
-        return Err(wrong_form(format!("The {what} still has template text in it."), help));
+            "Replace the part in brackets by your own value; only {serial} and {mac} are filled in for you";
+        return Err(wrong_form(format!("The {what} still has template text in it"), help));
     }
     for (character, name) in [('&', "an ampersand (&)"), ('"', "a quote (\")"), (' ', "a space")] {
         if text.contains(character) {
-            return Err(wrong_form(format!("The {what} has {name} in it."), replace));
+            return Err(wrong_form(format!("The {what} has {name} in it"), replace));
         }
     }
     if text.contains(char::is_whitespace) {
-        return Err(wrong_form(format!("The {what} has a blank in it."), replace));
+        return Err(wrong_form(format!("The {what} has a blank in it"), replace));
     }
     if text.contains("%%") {
-        return Err(wrong_form(format!("The {what} has %% in it."), replace));
+        return Err(wrong_form(format!("The {what} has %% in it"), replace));
     }
     Ok(())
 }

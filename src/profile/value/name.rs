@@ -19,8 +19,8 @@ impl ModuleFileName {
         length("name on the module", text, LIMIT)?;
         if !text.chars().all(is_allowed) {
             return Err(wrong_form(
-                "The name on the module has a character it cannot take there.",
-                "Use letters, digits, dots, hyphens and underscores.",
+                "The name on the module has a character it cannot take there",
+                "Use letters, digits, dots, hyphens and underscores",
             ));
         }
         Ok(Self(text.to_owned()))

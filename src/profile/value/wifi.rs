@@ -26,16 +26,16 @@ pub struct Passphrase(Secret);
 impl Passphrase {
     /// Reads a passphrase or key; no message repeats any of it.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        const HELP: &str = "Enter the 8 to 63 characters that other devices use for this network, or its key of 64 hex digits.";
+        const HELP: &str = "Enter the 8 to 63 characters that other devices use for this network, or its key of 64 hex digits";
         let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         match text.chars().count() {
             8..=63 if printable => Ok(Self(Secret::new(text))),
             64 if text.bytes().all(|byte| byte.is_ascii_hexdigit()) => Ok(Self(Secret::new(text))),
-            64 => Err(wrong_form("The passphrase has 64 characters that are not all hex digits.", HELP)),
+            64 => Err(wrong_form("The passphrase has 64 characters that are not all hex digits", HELP)),
             8..=63 => {
-                Err(wrong_form("The passphrase has a character that Wi-Fi does not allow in one.", HELP))
+                Err(wrong_form("The passphrase has a character that Wi-Fi does not allow in one", HELP))
             }
-            count => Err(wrong_form(format!("The passphrase has {count} characters."), HELP)),
+            count => Err(wrong_form(format!("The passphrase has {count} characters"), HELP)),
         }
     }
 

@@ -237,7 +237,7 @@ mod tests {
         fs::write(&path, "x").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
         // Root may read everything; there is nothing to see then.
-        if std::fs::File::open(&path).is_err() {
+        if fs::File::open(&path).is_err() {
             assert_eq!(read_file(&path).unwrap_err().kind, Kind::WrongFile);
         }
     }

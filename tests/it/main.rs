@@ -10,6 +10,7 @@
 
 mod architecture;
 mod aws;
+mod pictures;
 mod session;
 mod support;
 mod window;

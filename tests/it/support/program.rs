@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serialport::SerialPort;
 
-use super::Running;
+use super::{Running, wait_until};
 
 /// A command of the program that was built for this test.
 pub(crate) fn xpress_center() -> Command {
@@ -39,9 +39,11 @@ impl Module {
         &mut self.process.0
     }
 
-    /// Opens its port as any terminal would.
+    /// Opens its port as any terminal would. Whoever is no administrator waits up to a second for a port whose last
+    /// client was killed.
     pub(crate) fn open(&self) -> Terminal {
-        let port = serialport::new(&self.port, 115_200).timeout(Duration::from_millis(20)).open().unwrap();
+        let port = || serialport::new(&self.port, 115_200).timeout(Duration::from_millis(20)).open().ok();
+        let port = wait_until(Duration::from_secs(3), port).expect("the port stays busy");
         Terminal { port, unread: Vec::new() }
     }
 }

@@ -1,9 +1,9 @@
 //! A make-believe AWS IoT Core for one account (clouds.md §2.2 and §7): what it lets through and how it refuses.
 //! It has topics and policies, but no shadows, no rules engine and no message charges.
 
-use super::topic::{is_filter, is_topic};
 use super::{Broker, Message, Refusal, Rules, pki};
 use crate::moment::UnixTime;
+use crate::mqtt::topic::{is_filter, is_topic};
 use crate::mqtt::{Failure, Qos, ServerTls};
 
 const MAX_CLIENT_ID: usize = 128;

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::topic::matches;
 use super::{Event, Output, Refusal};
 use crate::moment::{Moment, UnixTime};
+use crate::mqtt::topic::matches;
 use crate::mqtt::{PreparedServerTls, Qos, Request, Server};
 
 /// A message on its way through a cloud.

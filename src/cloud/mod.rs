@@ -6,7 +6,6 @@ mod broker;
 pub mod pki;
 #[cfg(test)]
 mod tests;
-mod topic;
 
 pub use aws::{Aws, AwsRules, AwsSettings, Echo, Pattern, Policy};
 pub use broker::{Broker, Message, Rules};

@@ -9,6 +9,7 @@ mod server;
 #[cfg(test)]
 mod tests;
 mod tls;
+pub mod topic;
 
 pub use client::{Client, ClientSettings, Event};
 pub use failure::{Alert, ConnectRefusal, Failure};

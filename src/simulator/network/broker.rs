@@ -2,6 +2,7 @@
 
 use crate::module::CredentialKind;
 use crate::moment::Moment;
+use crate::mqtt::topic::matches;
 use crate::mqtt::{Client, ClientSettings, ClientTls, Event, Failure, Identity, Qos, TlsVersion};
 use crate::simulator::peers::{BrokerPhase, LinkKind, Peer, PeerState};
 use crate::simulator::url::{PeerUrl, Service, Tls, Version};
@@ -244,36 +245,5 @@ fn subscription(peer: &Peer) -> Option<&String> {
     match &peer.url.service {
         Service::Mqtt(mqtt) => mqtt.subscribe.as_ref(),
         Service::Tcp => None,
-    }
-}
-
-/// Whether a topic filter is for this topic (MQTT 3.1.1 §4.7).
-fn matches(filter: &str, topic: &str) -> bool {
-    let mut topic = topic.split('/');
-    let mut filter = filter.split('/');
-    loop {
-        match (filter.next(), topic.next()) {
-            (Some("#"), _) | (None, None) => return true,
-            (Some("+"), Some(_)) => {}
-            (Some(wanted), Some(level)) if wanted == level => {}
-            _ => return false,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn topics_reach_the_filters_they_match() {
-        for (filter, topic) in
-            [("a/b", "a/b"), ("a/+", "a/b"), ("a/#", "a/b/c"), ("a/#", "a"), ("#", "a"), ("+/b", "a/b")]
-        {
-            assert!(matches(filter, topic), "{filter} {topic}");
-        }
-        for (filter, topic) in [("a/b", "a"), ("a", "a/b"), ("a/+", "a"), ("a/+", "a/b/c"), ("+", "a/b")] {
-            assert!(!matches(filter, topic), "{filter} {topic}");
-        }
     }
 }

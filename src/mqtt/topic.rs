@@ -1,19 +1,19 @@
 //! Topics and topic filters (MQTT 3.1.1 §4.7): form and matching. What is allowed is the business of each cloud.
 
 /// Whether the text may be subscribed to: `#` last and alone in its level, `+` alone in its level.
-pub(super) fn is_filter(text: &str) -> bool {
+pub fn is_filter(text: &str) -> bool {
     let levels_fine = text.split('/').all(|level| level.len() == 1 || !level.contains(['#', '+']));
     let multi_level_last = text.find('#').is_none_or(|at| at + 1 == text.len());
     !text.is_empty() && levels_fine && multi_level_last
 }
 
 /// Whether the text may be published to.
-pub(super) fn is_topic(text: &str) -> bool {
+pub fn is_topic(text: &str) -> bool {
     !text.is_empty() && !text.contains(['#', '+'])
 }
 
 /// Whether a filter takes in a topic. A wildcard at the start does not reach topics that begin with `$`.
-pub(super) fn matches(filter: &str, topic: &str) -> bool {
+pub fn matches(filter: &str, topic: &str) -> bool {
     if topic.starts_with('$') && !filter.starts_with('$') {
         return false;
     }

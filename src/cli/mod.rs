@@ -9,6 +9,7 @@ mod plan;
 mod ports;
 mod report;
 mod simulate;
+mod token;
 mod values;
 
 use std::ffi::OsString;
@@ -40,6 +41,7 @@ enum Command {
     Simulate(simulate::SimulateArguments),
     Plan(plan::PlanArguments),
     Apply(apply::ApplyArguments),
+    Token(token::TokenArguments),
 }
 
 /// How the window is to open.
@@ -79,6 +81,7 @@ pub fn run(
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::Apply(arguments)) => apply::run(&arguments),
+        Some(Command::Token(arguments)) => token::run(&arguments),
     }
     .into()
 }

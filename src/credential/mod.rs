@@ -1,6 +1,7 @@
 //! Certificates and keys: recognised by what they hold, read, compared; the built-in roots; SAS tokens.
 //! Knows nothing of modules and profiles, and reads no files: bytes and text come in.
 
+pub mod azure;
 mod certificate;
 #[cfg(test)]
 pub(crate) mod fixtures;

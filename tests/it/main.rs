@@ -13,4 +13,5 @@ mod aws;
 mod pictures;
 mod session;
 mod support;
+mod token;
 mod window;

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, select};
 use super::course::{Course, Next};
 use super::interrupt::interruptions;
 use super::job::{Assignment, Wanted};
-use super::output::{Exit, complain};
+use super::output::{Exit, complain, warn};
 use super::report::{Form, Outcome, Report};
 use crate::model::{Connection, DEFAULT_SPEED, FlowControl, Handle, News, Order, PortName};
 use crate::problem::Problem;
@@ -62,7 +62,10 @@ Examples:
 pub(super) fn run(arguments: &ApplyArguments) -> Exit {
     let clock = Clock::start();
     match job(arguments, clock) {
-        Ok(job) => set_up(arguments, job, clock),
+        Ok(job) => {
+            warn(&job);
+            set_up(arguments, job, clock)
+        }
         Err(problems) => {
             problems.iter().for_each(complain);
             Exit::WrongUse

@@ -19,7 +19,7 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Reads a profile.
     pub(super) fn read(path: &Path) -> Result<Self, Vec<Problem>> {
-        let content = files::read(path).map_err(|problem| vec![problem])?;
+        let content = files::read(path).map_err(|unread| vec![unread.into()])?;
         let text = std::str::from_utf8(&content.bytes).map_err(|_| vec![no_text(path)])?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Self { profile: Profile::parse(text)?, folder })

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::problem::{Fault, Problem};
+use crate::profile::{Job, Remark};
 
 /// How a sub-command ends: part of the contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,14 @@ pub(super) fn say(line: impl Display) {
 /// Writes a value as one line of JSON.
 pub(super) fn say_json(value: &impl Serialize) {
     say(serde_json::to_string(value).unwrap_or_default());
+}
+
+/// Writes what a person should know about the files of a job to standard error; nobody is asked.
+pub(super) fn warn(job: &Job) {
+    for Remark { field, finding } in &job.remarks {
+        let help = finding.help.as_deref().unwrap_or_default();
+        drop(writeln!(stderr().lock(), "warning: {field}: {}\n  {help}", finding.message));
+    }
 }
 
 /// Writes what happened and what to do to standard error.

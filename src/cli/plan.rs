@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::job::Wanted;
-use super::output::{Exit, complain, say, say_json};
+use super::output::{Exit, complain, say, say_json, warn};
 use super::values::firmware;
 use crate::module::{Firmware, Model};
 use crate::plan::{Act, Facts, Plan, Step, make};
@@ -49,6 +49,7 @@ pub(super) fn run(arguments: &PlanArguments) -> Exit {
     };
     let facts =
         Facts { model: arguments.model.clone(), firmware: Some(arguments.firmware), serial: None, mac: None };
+    warn(&job);
     match make(&job, &facts) {
         Ok(plan) if arguments.json => say_json(&written(&plan).collect::<Vec<_>>()),
         Ok(plan) if arguments.script => script(&plan).for_each(say),

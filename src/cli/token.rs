@@ -97,7 +97,9 @@ fn signed(arguments: &TokenArguments) -> Result<Signed, Problem> {
         let read = azure::ConnectionString::parse(secret(variable)?.reveal())?;
         check_hub(&read.host)?;
         azure::device_id(&read.device_id)?;
-        return Ok(Signed { resource: read.resource(), key: read.key, policy: read.policy });
+        let resource = read.resource();
+        let azure::Proof::Key(key) = read.proof else { return Err(no_key()) };
+        return Ok(Signed { resource, key, policy: read.policy });
     }
     match (&arguments.host, &arguments.device_id, &arguments.id_scope, &arguments.registration_id) {
         (Some(host), Some(device), ..) => {
@@ -128,6 +130,11 @@ fn device_key(arguments: &TokenArguments) -> Result<Secret, Problem> {
         Problem::new(Kind::MissingField, "It is not said where the key is", help)
     };
     secret(arguments.key_env.as_ref().ok_or_else(missing)?)
+}
+
+fn no_key() -> Problem {
+    let help = "Copy the primary connection string of a device with a symmetric key";
+    Problem::new(Kind::WrongForm, "The connection string has no SharedAccessKey to sign with", help)
 }
 
 /// The host as it is written goes into the token, so it is only looked at.

@@ -5,15 +5,16 @@ use std::fmt;
 
 use aws_lc_rs::digest;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::oid_registry::{
-    OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_NIST_EC_P521, OID_SIG_ED25519,
-};
+use x509_parser::error::X509Error;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::oid_registry::{OID_KEY_TYPE_EC_PUBLIC_KEY, OID_SIG_ED25519};
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
-use super::pem::{self, Item};
-use super::{hex, md5, wrong_file};
+use super::content::{self, Item};
+use super::usage::{KeyUsage, Purpose};
+use super::{hex, md5, pem, wrong_file};
 use crate::moment::UnixTime;
 use crate::problem::Problem;
 
@@ -30,6 +31,37 @@ pub struct Certificate {
     key_kind: KeyKind,
     public_key: Vec<u8>,
     is_ca: bool,
+    serial: String,
+    signature: Signature,
+    key_usages: Option<Vec<KeyUsage>>,
+    purposes: Option<Vec<Purpose>>,
+    names: Vec<String>,
+}
+
+/// With what a certificate is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// Such as `sha256-rsa`; an object identifier where it has no common name.
+    pub name: String,
+    pub strength: Strength,
+}
+
+/// Whether forging a signature of this kind is out of reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strength {
+    Strong,
+    /// SHA-1 or MD5.
+    Weak,
+}
+
+/// Whether a certificate was issued by another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issued {
+    Yes,
+    /// The names differ, or the signature is not the other's.
+    No,
+    /// The names fit; signatures of this kind cannot be verified here.
+    Perhaps,
 }
 
 impl Certificate {
@@ -38,12 +70,12 @@ impl Certificate {
     /// # Errors
     /// `WrongFile` names what the file is instead.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let items = pem::read(bytes)?;
+        let items = content::read(bytes, None)?.items;
         let found = items.iter().find_map(|item| match item {
-            Item::Certificate(certificate) => Some(certificate.clone()),
+            Item::Certificate(certificate) => Some(certificate.as_ref().clone()),
             _ => None,
         });
-        found.ok_or_else(|| pem::wrong_kind(&items, "a certificate"))
+        found.ok_or_else(|| content::wrong_kind(&items, "a certificate"))
     }
 
     /// Reads DER.
@@ -65,6 +97,11 @@ impl Certificate {
             key_kind: KeyKind::of(key),
             public_key: key.subject_public_key.data.to_vec(),
             is_ca: x509.is_ca(),
+            serial: hex(x509.raw_serial()),
+            signature: Signature::of(&x509.signature_algorithm.algorithm.to_id_string()),
+            key_usages: x509.key_usage().ok().flatten().map(|usage| KeyUsage::all_of(usage.value)),
+            purposes: x509.extended_key_usage().ok().flatten().map(|usage| Purpose::all_of(usage.value)),
+            names: alternative_names(&x509),
         })
     }
 
@@ -133,6 +170,55 @@ impl Certificate {
         self.subject == self.issuer
     }
 
+    /// Its serial number in upper-case hex.
+    pub fn serial(&self) -> &str {
+        &self.serial
+    }
+
+    /// With what it is signed.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// What its key may be used for; `None` if the certificate does not say, and so allows all.
+    pub fn key_usages(&self) -> Option<&[KeyUsage]> {
+        self.key_usages.as_deref()
+    }
+
+    /// What it may be used for (extended key usage); `None` if the certificate does not say, and so allows all.
+    pub fn purposes(&self) -> Option<&[Purpose]> {
+        self.purposes.as_deref()
+    }
+
+    /// Whether it may prove who a client is.
+    pub fn is_for_clients(&self) -> bool {
+        self.purposes()
+            .is_none_or(|purposes| purposes.contains(&Purpose::Client) || purposes.contains(&Purpose::Any))
+    }
+
+    /// Its alternative names, such as `device.example` or `192.168.1.7`.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Whether `issuer` issued it: by name, and by signature where it can be verified.
+    pub fn is_issued_by(&self, issuer: &Self) -> Issued {
+        if self.issuer != issuer.subject {
+            return Issued::No;
+        }
+        let (Ok((_, own)), Ok((_, other))) =
+            (X509Certificate::from_der(&self.der), X509Certificate::from_der(&issuer.der))
+        else {
+            return Issued::No;
+        };
+        match own.verify_signature(Some(other.public_key())) {
+            Ok(()) => Issued::Yes,
+            // Short keys are refused before their signature is looked at.
+            Err(X509Error::SignatureVerificationError) if !issuer.key_kind.is_short() => Issued::No,
+            Err(_) => Issued::Perhaps,
+        }
+    }
+
     /// The MD5 of the DER form, upper-case hex: what a module reports (protocol.md §7.2).
     pub fn md5(&self) -> String {
         md5(&self.der)
@@ -158,12 +244,22 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    /// The kind of a SubjectPublicKeyInfo in DER.
-    pub(super) fn of_der(spki: &[u8]) -> Option<Self> {
-        SubjectPublicKeyInfo::from_der(spki).ok().map(|(_, key)| Self::of(&key))
+    /// The kind of an EC key on the curve with this object identifier.
+    pub(super) fn of_curve(oid: &str) -> Self {
+        match oid {
+            "1.2.840.10045.3.1.7" => Self::EcP256,
+            "1.3.132.0.34" => Self::EcP384,
+            "1.3.132.0.35" => Self::EcP521,
+            other => Self::Other(other.to_owned()),
+        }
     }
 
-    fn of(key: &SubjectPublicKeyInfo<'_>) -> Self {
+    /// Whether it is an RSA key that nobody trusts any more: under 2048 bits.
+    pub fn is_short(&self) -> bool {
+        matches!(self, Self::Rsa(bits) if *bits < 2048)
+    }
+
+    pub(super) fn of(key: &SubjectPublicKeyInfo<'_>) -> Self {
         if let Ok(PublicKey::RSA(rsa)) = key.parsed() {
             return Self::Rsa(rsa.key_size());
         }
@@ -174,14 +270,31 @@ impl KeyKind {
         let parameters = key.algorithm.parameters.as_ref();
         let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
         match curve {
-            Some(curve) if *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY => match curve {
-                _ if curve == OID_EC_P256 => Self::EcP256,
-                _ if curve == OID_NIST_EC_P384 => Self::EcP384,
-                _ if curve == OID_NIST_EC_P521 => Self::EcP521,
-                _ => Self::Other(curve.to_id_string()),
-            },
+            Some(curve) if *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY => Self::of_curve(&curve.to_id_string()),
             _ => Self::Other(algorithm.to_id_string()),
         }
+    }
+}
+
+impl Signature {
+    fn of(oid: &str) -> Self {
+        use Strength::{Strong, Weak};
+        let (name, strength) = match oid {
+            "1.2.840.113549.1.1.4" => ("md5-rsa", Weak),
+            "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" => ("sha1-rsa", Weak),
+            "1.2.840.10045.4.1" => ("sha1-ecdsa", Weak),
+            "1.2.840.10040.4.3" => ("sha1-dsa", Weak),
+            "1.2.840.113549.1.1.11" => ("sha256-rsa", Strong),
+            "1.2.840.113549.1.1.12" => ("sha384-rsa", Strong),
+            "1.2.840.113549.1.1.13" => ("sha512-rsa", Strong),
+            "1.2.840.113549.1.1.10" => ("rsa-pss", Strong),
+            "1.2.840.10045.4.3.2" => ("sha256-ecdsa", Strong),
+            "1.2.840.10045.4.3.3" => ("sha384-ecdsa", Strong),
+            "1.2.840.10045.4.3.4" => ("sha512-ecdsa", Strong),
+            "1.3.101.112" => ("ed25519", Strong),
+            other => (other, Strong),
+        };
+        Self { name: name.to_owned(), strength }
     }
 }
 
@@ -198,12 +311,34 @@ impl fmt::Display for KeyKind {
     }
 }
 
-fn common_name(name: &X509Name<'_>) -> Option<String> {
+/// The names beside the subject, as far as they are names or addresses.
+fn alternative_names(x509: &X509Certificate<'_>) -> Vec<String> {
+    let names = x509.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::SubjectAlternativeName(names) => Some(&names.general_names),
+        _ => None,
+    });
+    let name = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(text) | GeneralName::RFC822Name(text) | GeneralName::URI(text) => {
+            Some(printable(text))
+        }
+        GeneralName::IPAddress(bytes) => address(bytes),
+        _ => None,
+    };
+    names.into_iter().flatten().filter_map(name).collect()
+}
+
+fn address(bytes: &[u8]) -> Option<String> {
+    let four = <[u8; 4]>::try_from(bytes).map(std::net::IpAddr::from);
+    let sixteen = <[u8; 16]>::try_from(bytes).map(std::net::IpAddr::from);
+    four.or(sixteen).ok().map(|address| address.to_string())
+}
+
+pub(super) fn common_name(name: &X509Name<'_>) -> Option<String> {
     name.iter_common_name().next()?.as_str().ok().map(printable)
 }
 
 /// The text with every control character replaced: names come from strangers and reach terminals.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 

@@ -1,80 +1,153 @@
-//! Private keys: read, compared with certificates, written for a module.
-//! They never show themselves; an encrypted key is carried, not opened.
+//! Private keys: read, compared with certificates, written for a module. They never show themselves.
+//! Keys that only a password opens stand in `encrypted_key`.
 
 use std::fmt;
 
+use der::{Decode, Encode};
+use pkcs8::PrivateKeyInfoRef;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
+use sec1::{EcParameters, EcPrivateKey};
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::SubjectPublicKeyInfo;
 use zeroize::Zeroizing;
 
-use super::pem::{self, Item};
-use super::{Certificate, KeyKind, md5, wrong_file};
+use super::content::{self, Item};
+use super::{Certificate, KeyKind, md5, pem};
 use crate::problem::Problem;
 use crate::secret::Secret;
+
+/// The algorithms of a PKCS#8 key.
+const RSA: &str = "1.2.840.113549.1.1.1";
+const EC: &str = "1.2.840.10045.2.1";
 
 /// A private key that is not encrypted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PrivateKey {
     form: Form,
+    /// As a module takes it.
     der: Zeroizing<Vec<u8>>,
     kind: KeyKind,
+    /// The bits of the SubjectPublicKeyInfo; empty for kinds that nothing here can compute with.
     public_key: Vec<u8>,
+    written: Form,
 }
 
 /// How a key is written down; each has its own label in PEM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub enum Form {
+    /// `RSA PRIVATE KEY`.
     Pkcs1,
+    /// `PRIVATE KEY`.
     Pkcs8,
+    /// `EC PRIVATE KEY`.
     Sec1,
 }
 
+/// Why a key cannot be read: what its numbers say is not a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NoKey;
+
 impl PrivateKey {
-    /// Reads the first private key of a PEM file.
+    /// Reads the first private key of a file.
     ///
     /// # Errors
     /// `WrongFile` names what the file is instead, an encrypted key included.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let mut items = pem::read(bytes)?;
+        let mut items = content::read(bytes, None)?.items;
         match items.iter().position(|item| matches!(item, Item::PrivateKey(_))) {
             Some(position) => match items.swap_remove(position) {
-                Item::PrivateKey(key) => Ok(key),
-                other => Err(pem::wrong_kind(&[other], "a private key")),
+                Item::PrivateKey(key) => Ok(*key),
+                other => Err(content::wrong_kind(&[other], "a private key")),
             },
-            None => Err(pem::wrong_kind(&items, "a private key")),
+            None => Err(content::wrong_kind(&items, "a private key")),
         }
     }
 
-    /// Reads DER. The public half is computed from it.
-    pub(super) fn from_der(der: &PrivateKeyDer<'_>) -> Result<Self, Problem> {
-        let form = match der {
-            PrivateKeyDer::Pkcs1(_) => Form::Pkcs1,
-            PrivateKeyDer::Sec1(_) => Form::Sec1,
-            _ => Form::Pkcs8,
-        };
-        let unusable = || {
-            wrong_file(
-                "The private key is damaged or of a kind that cannot be used",
-                "Use an RSA key of 2048 to 8192 bits or an EC key on P-256, P-384 or P-521",
-            )
-        };
-        let key = any_supported_type(der).map_err(|_| unusable())?;
-        let spki = key.public_key().ok_or_else(unusable)?;
-        let kind = KeyKind::of_der(&spki).ok_or_else(unusable)?;
-        let (_, info) = SubjectPublicKeyInfo::from_der(&spki).map_err(|_| unusable())?;
-        let public_key = info.subject_public_key.data.to_vec();
-        Ok(Self { form, der: Zeroizing::new(der.secret_der().to_vec()), kind, public_key })
+    /// Reads DER of this form. The public half is computed from it.
+    pub(super) fn from_der(form: Form, der: &[u8]) -> Result<Self, NoKey> {
+        let key = match form {
+            Form::Pkcs1 => Self::rsa(der),
+            Form::Sec1 => Self::elliptic(der, None),
+            Form::Pkcs8 => {
+                let info = PrivateKeyInfoRef::from_der(der).map_err(|_| NoKey)?;
+                let (algorithm, inner) = (info.algorithm.oid.to_string(), info.private_key.as_bytes());
+                match algorithm.as_str() {
+                    RSA => Self::rsa(inner),
+                    EC => Self::elliptic(inner, Some(info.algorithm.parameters_oid().map_err(|_| NoKey)?)),
+                    _ => Ok(Self::other(der, algorithm)),
+                }
+            }
+        }?;
+        Ok(Self { written: form, ..key })
     }
 
-    /// The DER form.
+    /// An RSA key in PKCS#1. Sizes that TLS still uses are checked for numbers that belong together.
+    fn rsa(der: &[u8]) -> Result<Self, NoKey> {
+        let key = pkcs1::RsaPrivateKeyRef::try_from(der).map_err(|_| NoKey)?;
+        let bits = bits(key.modulus.as_bytes());
+        if (2048..=8192).contains(&bits) {
+            spki(&PrivatePkcs1KeyDer::from(der).into()).ok_or(NoKey)?;
+        }
+        let public_key = key.public_key().to_der().map_err(|_| NoKey)?;
+        Ok(Self {
+            form: Form::Pkcs1,
+            der: Zeroizing::new(der.to_vec()),
+            kind: KeyKind::Rsa(bits),
+            public_key,
+            written: Form::Pkcs1,
+        })
+    }
+
+    /// An EC key in SEC1. Inside of PKCS#8 its curve stands outside, and mostly its public half is there.
+    fn elliptic(der: &[u8], curve: Option<der::oid::ObjectIdentifier>) -> Result<Self, NoKey> {
+        let read = EcPrivateKey::from_der(der).map_err(|_| NoKey)?;
+        let parameters = curve.map(EcParameters::NamedCurve).or(read.parameters).ok_or(NoKey)?;
+        let written = |public_key: Option<&[u8]>| {
+            let key = EcPrivateKey { parameters: Some(parameters), public_key, ..read.clone() };
+            key.to_der().map(Zeroizing::new).map_err(|_| NoKey)
+        };
+        let whole = written(read.public_key)?;
+        let EcParameters::NamedCurve(curve) = parameters;
+        let kind = KeyKind::of_curve(&curve.to_string());
+        let public_key = match &kind {
+            KeyKind::Other(_) => read.public_key.map(<[u8]>::to_vec).unwrap_or_default(),
+            _ => {
+                let info = spki(&PrivateSec1KeyDer::from(whole.as_slice()).into()).ok_or(NoKey)?;
+                let (_, info) = SubjectPublicKeyInfo::from_der(&info).map_err(|_| NoKey)?;
+                info.subject_public_key.data.to_vec()
+            }
+        };
+        let whole = if public_key.is_empty() { whole } else { written(Some(&public_key))? };
+        Ok(Self { form: Form::Sec1, der: whole, kind, public_key, written: Form::Sec1 })
+    }
+
+    /// A key of a kind that no module uses.
+    fn other(der: &[u8], algorithm: String) -> Self {
+        let info = spki(&PrivatePkcs8KeyDer::from(der).into());
+        let read = info.as_deref().and_then(|info| SubjectPublicKeyInfo::from_der(info).ok());
+        let known = read.map(|(_, info)| (KeyKind::of(&info), info.subject_public_key.data.to_vec()));
+        let (kind, public_key) = known.unwrap_or_else(|| (KeyKind::Other(algorithm), Vec::new()));
+        Self { form: Form::Pkcs8, der: Zeroizing::new(der.to_vec()), kind, public_key, written: Form::Pkcs8 }
+    }
+
+    /// A key in a notation that is older than PKCS#8 and of a kind that no module uses.
+    pub(super) fn unusable(der: &[u8], algorithm: &str) -> Self {
+        Self::other(der, algorithm.to_owned())
+    }
+
+    /// The DER form, as a module takes it.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// The PEM form as a module takes it: its own label, 64 columns, LF, a final LF, without EC PARAMETERS
-    /// (protocol.md §7.2).
+    /// How the file had it written down.
+    pub fn written(&self) -> Form {
+        self.written
+    }
+
+    /// The PEM form as a module takes it: RSA as PKCS#1 and EC as SEC1 without EC PARAMETERS, because some modules
+    /// do not read PKCS#8; 64 columns, LF, a final LF (protocol.md §7.2).
     pub fn pem(&self) -> Secret {
         let label = match self.form {
             Form::Pkcs1 => "RSA PRIVATE KEY",
@@ -89,15 +162,20 @@ impl PrivateKey {
         &self.kind
     }
 
-    /// The MD5 that a module will report, upper-case hex; `None` for PKCS#8, where it is not known which form
-    /// the module keeps (protocol.md §7.2).
+    /// The MD5 that a module will report, upper-case hex; `None` for kinds that stay in PKCS#8, where it is not known
+    /// which form the module keeps (protocol.md §7.2).
     pub fn md5(&self) -> Option<String> {
         (self.form != Form::Pkcs8).then(|| md5(&self.der))
     }
 
     /// Whether this is the key of the certificate.
     pub fn fits(&self, certificate: &Certificate) -> bool {
-        self.kind == *certificate.key_kind() && self.public_key == certificate.public_key()
+        self.has_public_key(certificate.key_kind(), certificate.public_key())
+    }
+
+    /// Whether this is the other half of that public key.
+    pub(super) fn has_public_key(&self, kind: &KeyKind, bits: &[u8]) -> bool {
+        !self.public_key.is_empty() && self.kind == *kind && self.public_key == bits
     }
 }
 
@@ -110,21 +188,16 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// A private key that only its password opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EncryptedKey {
-    pem: Secret,
+/// The public half as TLS computes it.
+fn spki(key: &PrivateKeyDer<'_>) -> Option<Vec<u8>> {
+    Some(any_supported_type(key).ok()?.public_key()?.to_vec())
 }
 
-impl EncryptedKey {
-    pub(super) fn new(pem: Secret) -> Self {
-        Self { pem }
-    }
-
-    /// The PEM form as a module takes it, still encrypted: 64 columns, LF, a final LF.
-    pub fn pem(&self) -> &Secret {
-        &self.pem
-    }
+/// The length of a number in bits.
+pub(super) fn bits(number: &[u8]) -> usize {
+    let number = number.iter().position(|byte| *byte != 0).and_then(|start| number.get(start..));
+    let Some([first, rest @ ..]) = number else { return 0 };
+    8 * rest.len() + (8 - usize::try_from(first.leading_zeros()).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -156,19 +229,23 @@ mod tests {
     }
 
     #[test]
-    fn the_label_is_kept_and_the_parameters_are_left_out() {
+    fn a_key_is_written_as_modules_take_it() {
         assert_eq!(key(RSA_KEY).pem().reveal(), RSA_KEY);
-        assert_eq!(key(EC_KEY_PKCS8).pem().reveal(), EC_KEY_PKCS8);
         let sec1 = key(EC_KEY_WITH_PARAMETERS).pem();
         assert!(sec1.reveal().starts_with("-----BEGIN EC PRIVATE KEY-----\n"));
         assert!(EC_KEY_WITH_PARAMETERS.ends_with(sec1.reveal()));
+        // The same key in PKCS#8 has its curve outside, and comes out the same.
+        assert_eq!(key(EC_KEY_PKCS8).pem(), sec1);
+        assert_eq!((key(EC_KEY_PKCS8).written(), key(RSA_KEY).written()), (Form::Pkcs8, Form::Pkcs1));
     }
 
     #[test]
     fn the_md5_is_known_where_the_module_keeps_the_same_form() {
-        assert_eq!(key(EC_KEY_WITH_PARAMETERS).md5().as_deref(), Some("097C01DEEA67DC206645B2545FB2E673"));
+        for text in [EC_KEY_WITH_PARAMETERS, EC_KEY_PKCS8] {
+            assert_eq!(key(text).md5().as_deref(), Some("097C01DEEA67DC206645B2545FB2E673"));
+        }
         assert_eq!(key(RSA_KEY).md5().as_deref(), Some("96DB64611D7EAB44BFD9CB639321283C"));
-        assert_eq!(key(EC_KEY_PKCS8).md5(), None);
+        assert_eq!(key(ED25519_KEY).md5(), None);
     }
 
     #[test]
@@ -191,6 +268,11 @@ mod tests {
 
     #[test]
     fn a_key_does_not_show_itself() {
-        assert_eq!(format!("{:?}", key(EC_KEY_PKCS8)), "PrivateKey { form: Pkcs8, kind: EcP256, .. }");
+        assert_eq!(format!("{:?}", key(EC_KEY_PKCS8)), "PrivateKey { form: Sec1, kind: EcP256, .. }");
+    }
+
+    #[test]
+    fn the_length_of_a_number_does_not_count_leading_zeros() {
+        assert_eq!((bits(&[]), bits(&[0, 0]), bits(&[0, 1]), bits(&[0x80, 0])), (0, 0, 1, 16));
     }
 }

@@ -2,16 +2,31 @@
 //! Knows nothing of modules and profiles, and reads no files: bytes and text come in.
 
 pub mod azure;
+mod bundle;
 mod certificate;
+pub mod chain;
+pub mod check;
+mod content;
+mod der;
+mod encrypted_key;
+mod finding;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod key;
-pub mod pem;
+mod pem;
+mod request;
 pub mod roots;
 pub mod sas;
+mod text;
+mod usage;
 
-pub use certificate::{Certificate, KeyKind};
-pub use key::{EncryptedKey, PrivateKey};
+pub use certificate::{Certificate, Issued, KeyKind, Signature, Strength};
+pub use content::{Content, Item, Wrapping, certificates, read, unlock, wrong_kind};
+pub use encrypted_key::{Closed, EncryptedKey};
+pub use finding::{Finding, Severity};
+pub use key::{Form, PrivateKey};
+pub use request::{PublicKey, Request};
+pub use usage::{KeyUsage, Purpose};
 
 use md5::{Digest, Md5};
 

@@ -4,8 +4,11 @@
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
 
+use super::Finding;
+use super::certificate::printable;
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
@@ -46,18 +49,114 @@ fn sign(key: &Secret, text: &str) -> Result<Zeroizing<String>, Problem> {
     Ok(Zeroizing::new(STANDARD.encode(hmac::sign(&key, text.as_bytes()))))
 }
 
-/// Percent-encodes everything but `A–Z a–z 0–9 _ . - ~`, with upper-case hex.
+/// What is escaped in a token: everything but `A–Z a–z 0–9 _ . - ~`.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
+
+/// The text percent-encoded with upper-case hex.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' => {
-                escaped.push(char::from(byte));
-            }
-            _ => escaped.push_str(&format!("%{byte:02X}")),
-        }
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+/// A token that was made before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    text: Secret,
+    resource: String,
+    expires: UnixTime,
+    policy: Option<String>,
+}
+
+impl Token {
+    /// Whether a text is meant as a token, right or wrong.
+    pub(super) fn is_meant(text: &str) -> bool {
+        let start = text.get(..PREFIX.len()).unwrap_or(text);
+        start.eq_ignore_ascii_case(PREFIX)
+            && text.get(PREFIX.len()..).is_none_or(|rest| !rest.starts_with('='))
     }
-    escaped
+
+    /// Reads one: `SharedAccessSignature sr=…&sig=…&se=…[&skn=…]`, the fields in any order.
+    ///
+    /// # Errors
+    /// What is missing or wrong; never with the signature in it.
+    pub fn parse(text: &str) -> Result<Self, Finding> {
+        let text = text.trim();
+        let fields = text.get(PREFIX.len()..).filter(|_| Self::is_meant(text));
+        let fields = fields.ok_or_else(|| malformed("it does not begin with SharedAccessSignature"))?;
+        let (mut resource, mut signature, mut expires, mut policy) = (None, None, None, None);
+        for field in fields.trim().split('&') {
+            let (name, value) = field.split_once('=').ok_or_else(|| malformed("a field of it has no ="))?;
+            let place = match name {
+                "sr" => &mut resource,
+                "sig" => &mut signature,
+                "se" => &mut expires,
+                "skn" => &mut policy,
+                _ => return Err(malformed("it has a field that does not belong there")),
+            };
+            if place.replace(value).is_some() {
+                return Err(malformed("a field stands in it twice"));
+            }
+        }
+        let there = |value: Option<&'_ str>, name: &str| {
+            value
+                .filter(|value| !value.is_empty())
+                .map(str::to_owned)
+                .ok_or_else(|| malformed(&format!("it has no {name}")))
+        };
+        let signature = Zeroizing::new(there(signature, "sig")?);
+        check_signature(&signature)?;
+        let expires =
+            there(expires, "se")?.parse().map_err(|_| malformed("its se is no number of seconds"))?;
+        Ok(Self {
+            text: Secret::new(text),
+            resource: unescaped(&there(resource, "sr")?),
+            expires: UnixTime(expires),
+            policy: policy.filter(|policy| !policy.is_empty()).map(unescaped),
+        })
+    }
+
+    /// The whole token, as it is sent.
+    pub fn text(&self) -> &Secret {
+        &self.text
+    }
+
+    /// What it opens, such as `contoso.azure-devices.net/devices/device1`.
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// The last second in which it is taken.
+    pub fn expires(&self) -> UnixTime {
+        self.expires
+    }
+
+    /// The policy whose key signed it; `None` for the device's own key.
+    pub fn policy(&self) -> Option<&str> {
+        self.policy.as_deref()
+    }
+}
+
+const PREFIX: &str = "SharedAccessSignature";
+
+/// A signature is an HMAC-SHA256 in base64.
+fn check_signature(escaped: &str) -> Result<(), Finding> {
+    let base64 = Zeroizing::new(percent_decode_str(escaped).collect::<Vec<u8>>());
+    match STANDARD.decode(base64.as_slice()) {
+        Ok(bytes) if bytes.len() == 32 => Ok(()),
+        _ => Err(malformed("its sig is no signature in base64")),
+    }
+}
+
+/// A value as people read it: it comes from a stranger and reaches terminals.
+fn unescaped(value: &str) -> String {
+    printable(&percent_decode_str(value).decode_utf8_lossy())
+}
+
+fn malformed(why: &str) -> Finding {
+    Finding::error(
+        "malformed-token",
+        format!("This is no SAS token: {why}"),
+        "Copy the whole token, from SharedAccessSignature to the end, or make a new one",
+    )
 }
 
 #[cfg(test)]
@@ -180,6 +279,35 @@ mod tests {
     fn all_but_letters_digits_and_four_marks_is_escaped_in_upper_case() {
         assert_eq!(escaped("aZ09_.-~"), "aZ09_.-~");
         assert_eq!(escaped("/+=*ü"), "%2F%2B%3D%2A%C3%BC");
+    }
+
+    #[test]
+    fn a_token_that_was_made_reads_back() {
+        for (resource, _, expires, policy, text) in TOKENS {
+            let token = Token::parse(text).unwrap();
+            assert_eq!((token.resource(), token.expires()), (*resource, UnixTime(*expires)));
+            assert_eq!(token.policy(), policy.filter(|policy| !policy.is_empty()));
+            assert_eq!(token.text().reveal(), *text);
+        }
+    }
+
+    #[test]
+    fn a_bad_token_says_why_and_keeps_its_signature_to_itself() {
+        const SIGNATURE: &str = "k0iCMNasM5nmdDlNWdb9oAZ1NpnHGLdW8n9M0V5%2FBoA%3D";
+        for (text, why) in [
+            (format!("SharedAccessSignature sr=h&sig={SIGNATURE}"), "no se"),
+            ("SharedAccessSignature sr=h&se=1".to_owned(), "no sig"),
+            (format!("SharedAccessSignature sig={SIGNATURE}&se=1"), "no sr"),
+            (format!("SharedAccessSignature sr=h&sig={SIGNATURE}&se=soon"), "seconds"),
+            ("SharedAccessSignature sr=h&sig=AAEC&se=1".to_owned(), "signature"),
+            (format!("SharedAccessSignature sr=h&sr=i&sig={SIGNATURE}&se=1"), "twice"),
+            (format!("SharedAccessSignature sr=h&sig={SIGNATURE}&se=1&x=y"), "belong"),
+            (format!("Signature sr=h&sig={SIGNATURE}&se=1"), "begin"),
+        ] {
+            let finding = Token::parse(&text).unwrap_err();
+            assert!(finding.message.contains(why), "{finding:?}");
+            assert!(!format!("{finding:?}").contains("k0iCMNas"));
+        }
     }
 
     #[test]

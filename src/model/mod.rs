@@ -79,7 +79,10 @@ impl Model {
             News::Demonstration(values) => self.demonstration = Some(*values),
             News::Trouble(problem) => self.troubled(problem),
             // Files belong to the form that asked for them, and so does the dialog.
-            News::File { .. } | News::NoFileChosen { .. } | News::DialogFailed { .. } => {}
+            News::File { .. }
+            | News::Unlocked { .. }
+            | News::NoFileChosen { .. }
+            | News::DialogFailed { .. } => {}
         }
     }
 

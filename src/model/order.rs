@@ -37,6 +37,12 @@ pub enum Order {
         purpose: String,
         path: PathBuf,
     },
+    /// Open a locked file with its password; answered with [`News::Unlocked`] for the same purpose.
+    Unlock {
+        purpose: String,
+        content: FileContent,
+        password: Secret,
+    },
     /// Let the person choose a file in the system's own dialog, then read it.
     ChooseFile {
         purpose: String,
@@ -138,6 +144,11 @@ pub enum News {
     Ports(Vec<Port>),
     Session(Event),
     File {
+        purpose: String,
+        result: Result<FileContent, Problem>,
+    },
+    /// What is in a locked file, as PEM, or why it stays locked.
+    Unlocked {
         purpose: String,
         result: Result<FileContent, Problem>,
     },

@@ -50,6 +50,7 @@ fn note_job() -> Job {
             private_key: uploaded("device.key", "private key", None),
         }),
         after: None,
+        remarks: Vec::new(),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::problem::Problem;
 const WHERE: &str = "Copy the endpoint from the AWS IoT console under Settings or Domain configurations: \
                      it looks like abc123-ats.iot.eu-west-1.amazonaws.com";
 
+/// The built-in roots that vouch for its endpoints, the usual one first (clouds.md §1.3).
+pub const ROOTS: &[&str] = &["amazon-root-ca-1", "amazon-root-ca-3", "starfield-services-g2"];
+
 /// Reads a device data endpoint, `<prefix>-ats.iot.<region>.amazonaws.com`, in China with `.cn` behind it.
 pub fn endpoint(text: &str) -> Result<Host, Problem> {
     let host = Host::parse(text)?;

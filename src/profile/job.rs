@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::After;
 use super::value::{ClientId, Host, ModuleFileName, Qos, Ssid, Topic, TopicFilter};
+use crate::credential::Finding;
 use crate::secret::Secret;
 
 /// Everything a set-up needs to know about the wishes of the person.
@@ -18,6 +19,16 @@ pub struct Job {
     pub cloud: Cloud,
     /// What the module does after a restart; `None` leaves out the restart.
     pub after: Option<After>,
+    /// What a person should know before it is carried out.
+    pub remarks: Vec<Remark>,
+}
+
+/// A warning about something in a field of the profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The field, such as `cloud.certificate`.
+    pub field: String,
+    pub finding: Finding,
 }
 
 /// A Wi-Fi network to join.
@@ -113,7 +124,7 @@ pub enum StoredContent {
         /// The PEM text, byte for byte as it is sent: 64 columns, LF, a final LF, at most 8192 bytes.
         pem: Secret,
         /// What the module will report as its MD5, upper-case hex; `None` where that cannot be known
-        /// (PKCS#8 and encrypted keys, protocol.md §7.2).
+        /// (encrypted keys, protocol.md §7.2).
         md5: Option<String>,
         /// The password of an encrypted key.
         password: Option<Secret>,

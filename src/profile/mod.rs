@@ -15,7 +15,7 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-pub use job::{Aws, Cloud, Job, Security, StaticAddress, StoredContent, StoredFile, Wifi};
+pub use job::{Aws, Cloud, Job, Remark, Security, StaticAddress, StoredContent, StoredFile, Wifi};
 pub use resolve::resolve;
 pub use source::{FileOrigin, FileSource, Material, Materials, Reference, ReferenceSource, SecretSource};
 pub use value::{ClientId, Host, ModuleFileName, Passphrase, Qos, Ssid, Topic, TopicFilter};

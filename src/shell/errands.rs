@@ -13,8 +13,10 @@ use super::clock::Clock;
 use super::files;
 use super::link::Teller;
 use super::log::Warnings;
-use crate::model::News;
+use crate::credential;
+use crate::model::{FileContent, News};
 use crate::problem::{Kind, Problem};
+use crate::secret::Secret;
 
 /// Nobody closes a dialog faster than this; one that is gone sooner was never there. The library cannot tell a dialog
 /// that was cancelled from one that could not be opened.
@@ -42,6 +44,23 @@ impl Errands {
         });
         if let Err(error) = started {
             self.teller.tell(News::File { purpose, result: Err(no_thread(&error)) });
+        }
+    }
+
+    /// Opens a locked file and tells what is in it as [`News::Unlocked`]. Deriving its key may take seconds.
+    pub fn unlock(&self, purpose: String, content: FileContent, password: Secret) {
+        let teller = self.teller.clone();
+        let started = thread::Builder::new().name("unlock".to_owned()).spawn({
+            let purpose = purpose.clone();
+            move || {
+                let opened = credential::unlock(&content.bytes, &password);
+                let result =
+                    opened.map(|bytes| FileContent { path: content.path, bytes }).map_err(Problem::from);
+                teller.tell(News::Unlocked { purpose, result });
+            }
+        });
+        if let Err(error) = started {
+            self.teller.tell(News::Unlocked { purpose, result: Err(no_thread(&error)) });
         }
     }
 
@@ -81,7 +100,7 @@ fn converse(teller: &Teller, warnings: &Warnings, purpose: String, title: &str) 
 }
 
 fn tell_file(teller: &Teller, purpose: String, path: &Path) {
-    teller.tell(News::File { purpose, result: files::read(path) });
+    teller.tell(News::File { purpose, result: files::read(path).map_err(Problem::from) });
 }
 
 fn no_dialog(reason: Option<String>) -> Problem {

@@ -14,24 +14,70 @@ use crate::problem::{Kind, Problem};
 /// The largest file that is read, in bytes: far more than a module takes, far less than harms.
 const SIZE_LIMIT: u64 = 1 << 20;
 
+/// Why a file was not read; `shown` is its path.
+#[derive(Debug)]
+pub enum Unread {
+    Missing { shown: String },
+    Directory { shown: String },
+    TooLarge { shown: String },
+    Forbidden { shown: String },
+    Broken { shown: String, error: io::Error },
+}
+
 /// Reads a file that a person named.
 ///
 /// # Errors
-/// [`Kind::MissingFile`] if there is none, [`Kind::WrongFile`] if it is a directory, larger than 1 MiB or cannot be read.
-pub fn read(path: &Path) -> Result<FileContent, Problem> {
-    let shown = path.display();
+/// It is missing, a directory, larger than 1 MiB, or cannot be read.
+pub fn read(path: &Path) -> Result<FileContent, Unread> {
+    let shown = || path.display().to_string();
     if path.is_dir() {
-        return Err(wrong(format!("{shown} is a directory"), "Choose a file in it"));
+        return Err(Unread::Directory { shown: shown() });
     }
     let mut bytes = Zeroizing::new(Vec::new());
-    let unreadable = |error| unreadable(path, &error);
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let unread = |error| unread(path, error);
+    let file = File::open(path).map_err(unread)?;
+    // Room for all of it from the start: bytes that grow leave copies behind in memory.
+    let room = file.metadata().map_or(0, |metadata| metadata.len()).min(SIZE_LIMIT);
+    bytes.reserve_exact(usize::try_from(room).unwrap_or(0) + 1);
+    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > SIZE_LIMIT {
-        let help = "Choose a profile, a certificate or a key: they have a few kilobytes";
-        return Err(wrong(format!("{shown} is larger than 1 MiB"), help));
+        return Err(Unread::TooLarge { shown: shown() });
     }
     Ok(FileContent { path: path.to_owned(), bytes })
+}
+
+fn unread(path: &Path, error: io::Error) -> Unread {
+    let shown = path.display().to_string();
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Unread::Missing { shown },
+        io::ErrorKind::PermissionDenied => Unread::Forbidden { shown },
+        _ => Unread::Broken { shown, error },
+    }
+}
+
+impl From<Unread> for Problem {
+    fn from(unread: Unread) -> Self {
+        let wrong = |message, help: &str| Self::new(Kind::WrongFile, message, help);
+        match unread {
+            Unread::Missing { shown } => Self::new(
+                Kind::MissingFile,
+                format!("There is no file {shown}"),
+                "Check the name and the folder",
+            ),
+            Unread::Directory { shown } => wrong(format!("{shown} is a directory"), "Choose a file in it"),
+            Unread::TooLarge { shown } => wrong(
+                format!("{shown} is larger than 1 MiB"),
+                "Choose a profile, a certificate or a key: they have a few kilobytes",
+            ),
+            Unread::Forbidden { shown } => {
+                wrong(format!("{shown} may not be read by you"), "Change its permissions or copy it")
+            }
+            Unread::Broken { shown, error } => wrong(
+                format!("{shown} cannot be read: {error}"),
+                "Copy it to another place and choose it there",
+            ),
+        }
+    }
 }
 
 /// Writes a file so that it is there as a whole or not at all.
@@ -69,27 +115,6 @@ pub fn create_private(path: &Path) -> Result<File, Problem> {
     create().map_err(|error| unwritable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    let shown = path.display();
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Problem::new(
-            Kind::MissingFile,
-            format!("There is no file {shown}"),
-            "Check the name and the folder",
-        ),
-        io::ErrorKind::PermissionDenied => {
-            wrong(format!("{shown} may not be read by you"), "Change its permissions or copy it")
-        }
-        _ => {
-            wrong(format!("{shown} cannot be read: {error}"), "Copy it to another place and choose it there")
-        }
-    }
-}
-
-fn wrong(message: String, help: &str) -> Problem {
-    Problem::new(Kind::WrongFile, message, help)
-}
-
 /// Why nothing can be written there.
 pub fn unwritable(path: &Path, error: &io::Error) -> Problem {
     Problem::new(
@@ -122,7 +147,7 @@ mod tests {
             ("", Kind::WrongFile, "directory"),
             ("huge", Kind::WrongFile, "1 MiB"),
         ] {
-            let problem = read(&folder.path().join(name)).unwrap_err();
+            let problem = Problem::from(read(&folder.path().join(name)).unwrap_err());
             assert_eq!(problem.kind, kind, "{name}");
             assert!(problem.message.contains(word), "{problem}");
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
-use super::files;
+use super::files::{self, Unread};
 use crate::model::Settings;
 use crate::problem::{Kind, Problem};
 
@@ -30,8 +30,8 @@ impl Store {
     pub fn load(&self) -> (Settings, Option<Problem>) {
         let content = match files::read(&self.path) {
             Ok(content) => content,
-            Err(problem) if problem.kind == Kind::MissingFile => return (Settings::default(), None),
-            Err(problem) => return (Settings::default(), Some(problem)),
+            Err(Unread::Missing { .. }) => return (Settings::default(), None),
+            Err(unread) => return (Settings::default(), Some(unread.into())),
         };
         match serde_json::from_slice(&content.bytes) {
             Ok(settings) => (settings, None),

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::problem::{Kind, Problem};
 use crate::profile::{Material, Materials, Profile, Reference, ReferenceSource, SecretSource};
 use crate::secret::Secret;
-use crate::shell::files;
+use crate::shell::files::{self, Unread};
 
 /// Fetches everything; paths are relative to `base_dir`, the profile's directory.
 /// What cannot be fetched stands as a problem at its field. `ask` is told the field and is called
@@ -100,12 +100,12 @@ fn read_secret_file(path: &Path) -> Result<Secret, Problem> {
 
 /// Paths in a profile are relative to the profile, which is where a missing file has mostly gone.
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    files::read(path).map(|content| content.bytes).map_err(|problem| match problem.kind {
-        Kind::MissingFile => Problem {
+    files::read(path).map(|content| content.bytes).map_err(|unread| match unread {
+        Unread::Missing { .. } => Problem {
             help: "Check the name; paths in a profile are relative to the profile".to_owned(),
-            ..problem
+            ..unread.into()
         },
-        _ => problem,
+        _ => unread.into(),
     })
 }
 

@@ -336,11 +336,20 @@ pub fn sized<'t>(ui: &Ui, edit: TextEdit<'t>) -> TextEdit<'t> {
 }
 
 fn field_problem(ui: &mut Ui, problem: &Problem) {
-    let color = Tokens::of(ui).danger;
+    below_field(ui, Tone::Danger, &problem.message, &problem.help);
+}
+
+/// What should be looked at about the value of a field.
+pub fn field_warning(ui: &mut Ui, message: &str, help: &str) {
+    below_field(ui, Tone::Warn, message, help);
+}
+
+fn below_field(ui: &mut Ui, tone: Tone, message: &str, help: &str) {
+    let color = tone.text(Tokens::of(ui));
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        icon(ui, ICON_ERROR, color);
-        let text = format!("{} {}", sentence(&problem.message), sentence(&problem.help));
+        icon(ui, tone.icon(), color);
+        let text = format!("{} {}", sentence(message), sentence(help));
         ui.add(Label::new(RichText::new(text).small().color(color)).wrap());
     });
 }

@@ -4,56 +4,77 @@
 use std::ffi::OsStr;
 
 use super::{Resolver, not_fetched};
-use crate::credential::pem::{self, Item};
-use crate::credential::{Certificate, EncryptedKey, KeyKind, PrivateKey, roots};
-use crate::moment::UnixTime;
+use crate::credential::check::{self, SIZE_LIMIT, Standing, standing};
+use crate::credential::{
+    self, Certificate, Closed, Content, EncryptedKey, Finding, Item, PrivateKey, Severity, Wrapping,
+    certificates, roots, wrong_kind,
+};
 use crate::problem::{Kind, Problem};
 use crate::profile::names::Role;
 use crate::profile::reader::nearest;
 use crate::profile::source::Material;
 use crate::profile::value::{length, no_controls, wrong_form};
-use crate::profile::{FileOrigin, FileSource, ModuleFileName, StoredContent, StoredFile};
-use crate::secret::Secret;
+use crate::profile::{FileOrigin, FileSource, ModuleFileName, Remark, StoredContent, StoredFile};
+use crate::secret::{DOTS, Secret};
 
-/// The most bytes a module takes for one certificate or key (protocol.md §7.1).
-const SIZE_LIMIT: usize = 8192;
 /// The longest password of an encrypted key (protocol.md §7.1).
 const PASSWORD_LIMIT: usize = 64;
 
 /// Where a file was found, and what it is.
 enum Found<T> {
     OnModule,
+    /// In a store whose password was not fetched on purpose.
+    Locked,
     Here(T),
 }
 
 impl<T> Found<T> {
     fn here(&self) -> Option<&T> {
         match self {
-            Self::OnModule => None,
+            Self::OnModule | Self::Locked => None,
             Self::Here(value) => Some(value),
+        }
+    }
+
+    fn stored(self, upload: impl FnOnce(T) -> StoredContent) -> StoredContent {
+        match self {
+            Self::OnModule => StoredContent::OnModule,
+            Self::Locked => StoredContent::Upload { pem: Secret::new(DOTS), md5: None, password: None },
+            Self::Here(value) => upload(value),
         }
     }
 }
 
-/// A private key, or one with the password that opens it.
+/// A private key, or one that is encrypted so that only the module can open it.
 enum Key {
     Plain(PrivateKey),
     Encrypted(EncryptedKey, Secret),
 }
 
+impl Key {
+    /// The key itself, if it is known here.
+    fn plain(&self) -> Option<&PrivateKey> {
+        match self {
+            Self::Plain(key) => Some(key),
+            Self::Encrypted(..) => None,
+        }
+    }
+}
+
 impl Resolver<'_> {
-    /// A root certificate.
-    pub(super) fn root(&mut self, field: &str, source: &FileSource) -> Option<StoredFile> {
-        let now = self.now;
-        let content = match self.items(field, source)? {
-            Found::OnModule => StoredContent::OnModule,
-            Found::Here(items) => {
-                let root = self.keep(field, only_root(&items))?;
-                let root = self.keep(field, current(root, now))?;
-                upload_certificate(root)
+    /// A root certificate. Of a file with several, the first of `usual`, the built-in roots that the cloud needs.
+    pub(super) fn root(&mut self, field: &str, source: &FileSource, usual: &[&str]) -> Option<StoredFile> {
+        let content = match self.content(field, source)? {
+            Found::Here(content) => content,
+            elsewhere => {
+                let content = elsewhere.stored(|_: Content| StoredContent::OnModule);
+                return self.stored(field, Role::TrustedRoot, source, content);
             }
         };
-        self.stored(field, Role::TrustedRoot, source, content)
+        let root = self.keep(field, only_root(&content.items, usual))?;
+        self.judge(field, check::certificate(root, self.now))?;
+        let name = named_by_content(source, &content, "root");
+        self.stored(field, Role::TrustedRoot, &name, upload_certificate(root))
     }
 
     /// The certificate and private key of a section such as `cloud`, which belong together.
@@ -68,65 +89,85 @@ impl Resolver<'_> {
         let certificate_source = self.present(&certificate_field, certificate);
         let key_source = self.present(&key_field, key);
         let key = key_source.and_then(|source| self.key(&key_field, source));
-        let plain = match key.as_ref().and_then(Found::here) {
-            Some(Key::Plain(key)) => Some(key),
-            _ => None,
-        };
+        let plain = key.as_ref().and_then(|(found, _)| found.here()).and_then(Key::plain);
         let certificate =
             certificate_source.and_then(|source| self.certificate(&certificate_field, source, plain));
-        if let (Some(Found::Here(certificate)), Some(key)) = (&certificate, plain) {
-            self.compare(section, certificate, key);
+        if let (Some((Found::Here(certificate), named)), Some(key)) = (&certificate, plain) {
+            self.compare(section, certificate, named, key);
         }
-        let certificate = match certificate? {
-            Found::OnModule => StoredContent::OnModule,
-            Found::Here(certificate) => upload_certificate(&certificate),
-        };
-        let key = match key? {
-            Found::OnModule => StoredContent::OnModule,
-            Found::Here(key) => upload_key(key),
-        };
-        let certificate =
-            self.stored(&certificate_field, Role::Certificate, certificate_source?, certificate);
-        let key = self.stored(&key_field, Role::PrivateKey, key_source?, key);
+        let (certificate, certificate_name) = certificate?;
+        let certificate = certificate.stored(|certificate| upload_certificate(&certificate));
+        let (key, key_name) = key?;
+        let key = key.stored(upload_key);
+        let certificate = self.stored(&certificate_field, Role::Certificate, &certificate_name, certificate);
+        let key = self.stored(&key_field, Role::PrivateKey, &key_name, key);
         Some((certificate?, key?))
     }
 
-    /// The certificate of a device: of several in a file the one that the key fits, else the first.
+    /// The certificate of a device: of several in a file the one that the key fits, else the first that is none of
+    /// an authority, else the first; and the source with the name that its content gives it.
     fn certificate(
         &mut self,
         field: &str,
         source: &FileSource,
         key: Option<&PrivateKey>,
-    ) -> Option<Found<Certificate>> {
-        let Found::Here(items) = self.items(field, source)? else { return Some(Found::OnModule) };
-        let fitting = certificates(&items).find(|certificate| key.is_some_and(|key| key.fits(certificate)));
-        let first = fitting.or_else(|| certificates(&items).next());
-        let certificate = self.keep(field, first.ok_or_else(|| pem::wrong_kind(&items, "a certificate")))?;
-        let certificate = self.keep(field, current(certificate, self.now))?;
-        self.keep(field, check_kind(certificate.key_kind()))?;
-        Some(Found::Here(certificate.clone()))
+    ) -> Option<(Found<Certificate>, FileSource)> {
+        let content = match self.content(field, source)? {
+            Found::OnModule => return Some((Found::OnModule, source.clone())),
+            Found::Locked => return Some((Found::Locked, source.clone())),
+            Found::Here(content) => content,
+        };
+        let fits = |certificate: &&Certificate| key.is_some_and(|key| key.fits(certificate));
+        let is_leaf = |certificate: &&Certificate| standing(certificate) == Standing::Leaf;
+        let fitting = content.certificates().find(fits).or_else(|| content.certificates().find(is_leaf));
+        let first = fitting.or_else(|| content.certificates().next());
+        let certificate =
+            self.keep(field, first.ok_or_else(|| wrong_kind(&content.items, "a certificate")))?;
+        self.judge(field, check::certificate(certificate, self.now))?;
+        Some((Found::Here(certificate.clone()), named_by_content(source, &content, "certificate")))
     }
 
-    fn key(&mut self, field: &str, source: &FileSource) -> Option<Found<Key>> {
-        let Found::Here(items) = self.items(field, source)? else { return Some(Found::OnModule) };
-        let found = items.iter().find(|item| matches!(item, Item::PrivateKey(_) | Item::EncryptedKey(_)));
+    fn key(&mut self, field: &str, source: &FileSource) -> Option<(Found<Key>, FileSource)> {
+        let content = match self.content(field, source)? {
+            Found::OnModule => return Some((Found::OnModule, source.clone())),
+            Found::Locked => return Some((Found::Locked, source.clone())),
+            Found::Here(content) => content,
+        };
+        let named = named_by_content(source, &content, "key");
+        let found =
+            content.items.iter().find(|item| matches!(item, Item::PrivateKey(_) | Item::EncryptedKey(_)));
         match found {
             Some(Item::PrivateKey(key)) => {
-                self.keep(field, check_kind(key.kind()))?;
-                Some(Found::Here(Key::Plain(key.clone())))
+                self.judge(field, check::key(key))?;
+                Some((Found::Here(Key::Plain(key.as_ref().clone())), named))
             }
             Some(Item::EncryptedKey(key)) => {
-                let field = format!("{field}.password");
-                let source = source.password.as_ref();
-                let source = self.keep(&field, source.ok_or_else(no_password))?;
-                let password = self.secret(&field, Some(source), check_password)?;
-                Some(Found::Here(Key::Encrypted(key.clone(), password)))
+                self.encrypted(field, source, key).map(|key| (Found::Here(key), named))
             }
-            _ => self.keep(field, Err(pem::wrong_kind(&items, "a private key"))),
+            _ => self.keep(field, Err(wrong_kind(&content.items, "a private key"))),
         }
     }
 
-    fn compare(&mut self, section: &str, certificate: &Certificate, key: &PrivateKey) {
+    /// An encrypted key. It is opened here where that can be done: then it is known to fit, and every module takes it.
+    fn encrypted(&mut self, field: &str, source: &FileSource, key: &EncryptedKey) -> Option<Key> {
+        let password_field = password_field(field);
+        let source = source.password.as_ref();
+        let source = self.keep(&password_field, source.ok_or_else(no_password))?;
+        let password = self.secret(&password_field, Some(source), check_password)?;
+        if !matches!(self.materials.get(&password_field), Some(Material::Secret(_))) {
+            return Some(Key::Encrypted(key.clone(), password));
+        }
+        match key.open(&password) {
+            Ok(opened) => {
+                self.judge(field, check::key(&opened))?;
+                Some(Key::Plain(opened))
+            }
+            Err(Closed::WrongPassword) => self.keep(&password_field, Err(wrong_password())),
+            Err(Closed::TooOld | Closed::TooCostly) => Some(Key::Encrypted(key.clone(), password)),
+        }
+    }
+
+    fn compare(&mut self, section: &str, certificate: &Certificate, source: &FileSource, key: &PrivateKey) {
         if key.fits(certificate) {
             return;
         }
@@ -135,25 +176,55 @@ impl Resolver<'_> {
             wrong_file("This is the certificate of an authority, not of the device", help)
                 .at(format!("{section}.certificate"))
         } else {
-            let help = "Choose the two files that were downloaded together";
-            Problem::new(Kind::KeyMismatch, "The private key does not belong to the certificate", help)
+            let whose = certificate.common_name().unwrap_or(certificate.subject());
+            let message = format!(
+                "The private key does not belong to the certificate of {whose} in {}",
+                file_name(&source.origin)
+            );
+            Problem::new(Kind::KeyMismatch, message, "Choose the two files that were downloaded together")
                 .at(format!("{section}.private_key"))
         };
         self.problems.push(problem);
     }
 
-    /// What the source holds.
-    fn items(&mut self, field: &str, source: &FileSource) -> Option<Found<Vec<Item>>> {
-        let items = match &source.origin {
+    /// Keeps what blocks as a problem and what asks as a remark. `None` if something blocks.
+    fn judge(&mut self, field: &str, findings: Vec<Finding>) -> Option<()> {
+        let mut allowed = Some(());
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => {
+                    self.problems.push(Problem::from(finding).at(field));
+                    allowed = None;
+                }
+                Severity::Warning => self.remarks.push(Remark { field: field.to_owned(), finding }),
+                Severity::Info => {}
+            }
+        }
+        allowed
+    }
+
+    /// What the source holds. A store is opened with the password beside it.
+    fn content(&mut self, field: &str, source: &FileSource) -> Option<Found<Content>> {
+        let known = self.materials.get(&password_field(field)).filter(|_| source.password.is_some());
+        let password = match known {
+            Some(Material::Secret(password)) => Some(password),
+            _ => None,
+        };
+        let content = match &source.origin {
             FileOrigin::Module(_) => return Some(Found::OnModule),
-            FileOrigin::Builtin(name) => builtin(name).map(|root| vec![Item::Certificate(root)]),
+            FileOrigin::Builtin(name) => builtin(name),
             FileOrigin::File(_) => match self.materials.get(field) {
-                Some(Material::File(bytes)) => pem::read(bytes),
+                Some(Material::File(bytes)) => credential::read(bytes, password).map_err(Problem::from),
                 Some(Material::Failed(problem)) => Err(problem.clone()),
                 _ => Err(not_fetched()),
             },
         };
-        self.keep(field, items).map(Found::Here)
+        let content = self.keep(field, content)?;
+        match (content.wrapping, known) {
+            (Wrapping::ClosedStore, Some(Material::Unknown)) => Some(Found::Locked),
+            (Wrapping::ClosedStore, _) => self.keep(field, Err(closed_store(content))),
+            _ => Some(Found::Here(content)),
+        }
     }
 
     /// The file with its name on the module.
@@ -213,17 +284,30 @@ fn file_name(origin: &FileOrigin) -> String {
     }
 }
 
-fn certificates(items: &[Item]) -> impl Iterator<Item = &Certificate> {
-    items.iter().filter_map(|item| match item {
-        Item::Certificate(certificate) => Some(certificate),
-        _ => None,
-    })
+/// The source with a name that tells what it is, where the file wraps several things.
+fn named_by_content(source: &FileSource, content: &Content, what: &str) -> FileSource {
+    let FileOrigin::File(path) = &source.origin else { return source.clone() };
+    if content.wrapping == Wrapping::None || source.name.is_some() {
+        return source.clone();
+    }
+    let stem = path.file_stem().map(OsStr::to_string_lossy).unwrap_or_default();
+    let origin = FileOrigin::File(path.with_file_name(format!("{stem}-{what}.pem")));
+    FileSource { origin, ..source.clone() }
 }
 
-/// The only certificate among the items, which must be a root or another authority.
-fn only_root(items: &[Item]) -> Result<&Certificate, Problem> {
+/// A store that is still closed has nothing to offer.
+fn closed_store(content: Content) -> Problem {
+    content.worst_note().map_or_else(no_password, Problem::from)
+}
+
+/// The certificate of an authority that is to be trusted: the only one of a file, or the first usual one.
+fn only_root<'a>(items: &'a [Item], usual: &[&str]) -> Result<&'a Certificate, Problem> {
+    let usual: Vec<_> = usual.iter().filter_map(|name| roots::builtin(name)).collect();
+    if let Some(root) = certificates(items).find(|certificate| usual.contains(certificate)) {
+        return Ok(root);
+    }
     let mut found = certificates(items);
-    let Some(root) = found.next() else { return Err(pem::wrong_kind(items, "a certificate")) };
+    let Some(root) = found.next() else { return Err(wrong_kind(items, "a certificate")) };
     if found.next().is_some() {
         return Err(wrong_file(
             "The file holds several certificates; the module takes one root per file",
@@ -239,25 +323,15 @@ fn only_root(items: &[Item]) -> Result<&Certificate, Problem> {
     Ok(root)
 }
 
-fn current(certificate: &Certificate, now: UnixTime) -> Result<&Certificate, Problem> {
-    if certificate.is_expired(now) {
-        let name = certificate.common_name().unwrap_or(certificate.subject());
-        return Err(wrong_file(
-            format!("The certificate of {name} has expired"),
-            "Use a newer one; also check the clock of this computer",
-        ));
-    }
-    Ok(certificate)
+fn password_field(field: &str) -> String {
+    format!("{field}.password")
 }
 
-fn check_kind(kind: &KeyKind) -> Result<(), Problem> {
-    if *kind == KeyKind::Ed25519 {
-        return Err(wrong_file(
-            "The key is of the kind Ed25519, which the module cannot use",
-            "Make a certificate with an RSA 2048 or EC P-256 key",
-        ));
-    }
-    Ok(())
+fn wrong_password() -> Problem {
+    wrong_form(
+        "The password does not open the private key",
+        "Type the one that was chosen when the key was made",
+    )
 }
 
 fn check_size(pem: &str) -> Result<(), Problem> {
@@ -281,8 +355,13 @@ fn no_password() -> Problem {
     Problem::new(Kind::MissingField, "The private key is encrypted and its password is missing", help)
 }
 
-fn builtin(name: &str) -> Result<Certificate, Problem> {
-    roots::builtin(name).ok_or_else(|| {
+fn builtin(name: &str) -> Result<Content, Problem> {
+    let content = |root| Content {
+        items: vec![Item::Certificate(Box::new(root))],
+        wrapping: Wrapping::None,
+        notes: Vec::new(),
+    };
+    roots::builtin(name).map(content).ok_or_else(|| {
         let help = match nearest(name, roots::names()) {
             Some(name) => format!("Did you mean {name}?"),
             None => format!("Choose one of {}", roots::names().collect::<Vec<_>>().join(", ")),

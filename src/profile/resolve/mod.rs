@@ -6,7 +6,7 @@ mod wifi;
 
 use super::names::Names;
 use super::source::{Material, Materials, SecretSource};
-use super::{Aws, AwsProfile, Cloud, CloudProfile, Job, Profile, aws};
+use super::{Aws, AwsProfile, Cloud, CloudProfile, Job, Profile, Remark, aws};
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::secret::{DOTS, Secret};
@@ -16,13 +16,15 @@ use crate::secret::{DOTS, Secret};
 /// # Errors
 /// Every problem that there is, each at its field.
 pub fn resolve(profile: &Profile, materials: &Materials, now: UnixTime) -> Result<Job, Vec<Problem>> {
-    let mut resolver = Resolver { materials, now, names: Names::new(profile), problems: Vec::new() };
+    let mut resolver =
+        Resolver { materials, now, names: Names::new(profile), problems: Vec::new(), remarks: Vec::new() };
     let wifi = profile.wifi.as_ref().map(|wifi| resolver.wifi(wifi));
     let CloudProfile::Aws(aws) = &profile.cloud;
     let cloud = resolver.aws(aws).map(Cloud::Aws);
     match cloud {
         Some(cloud) if resolver.problems.is_empty() => {
-            Ok(Job { name: profile.name.clone(), wifi: wifi.flatten(), cloud, after: profile.after })
+            let (name, after) = (profile.name.clone(), profile.after);
+            Ok(Job { name, wifi: wifi.flatten(), cloud, after, remarks: resolver.remarks })
         }
         _ => Err(resolver.problems),
     }
@@ -33,6 +35,7 @@ struct Resolver<'a> {
     now: UnixTime,
     names: Names,
     problems: Vec<Problem>,
+    remarks: Vec<Remark>,
 }
 
 impl Resolver<'_> {
@@ -45,7 +48,9 @@ impl Resolver<'_> {
         let subscribe_topic = self.optional("cloud.subscribe_topic", subscribe_topic);
         let keep_alive = self.optional("cloud.keep_alive", profile.keep_alive.map(aws::keep_alive));
         let qos = self.optional("cloud.qos", profile.qos.map(aws::qos));
-        let ca = self.present("cloud.ca", profile.ca.as_ref()).and_then(|ca| self.root("cloud.ca", ca));
+        let ca = self
+            .present("cloud.ca", profile.ca.as_ref())
+            .and_then(|ca| self.root("cloud.ca", ca, aws::ROOTS));
         let pair = self.pair("cloud", profile.certificate.as_ref(), profile.private_key.as_ref());
         let (certificate, private_key) = pair?;
         Some(Aws {

@@ -10,6 +10,7 @@ use crate::credential::fixtures::{
     EC_KEY_WITH_PARAMETERS, EC_PUBLIC_KEY, ED25519_CERTIFICATE, ED25519_KEY, NOW, ROOT, RSA_CERTIFICATE,
     RSA_KEY,
 };
+use crate::credential::roots;
 use crate::profile::{Security, StoredContent, StoredFile};
 
 const AWS: &str = r#""cloud": { "kind": "aws", "endpoint": "abc123-ats.iot.eu-west-1.amazonaws.com", "client_id": "device1",
@@ -105,9 +106,10 @@ fn a_right_profile_becomes_a_job() {
 }
 
 #[test]
-fn a_pkcs8_key_has_no_md5_to_compare() {
+fn a_pkcs8_key_is_sent_in_the_form_that_every_module_reads() {
     let aws = Case::aws().file("cloud.private_key", EC_KEY_PKCS8).aws_job();
-    assert_eq!((pem(&aws.private_key), md5(&aws.private_key)), (EC_KEY_PKCS8, None));
+    assert!(EC_KEY_WITH_PARAMETERS.ends_with(pem(&aws.private_key)));
+    assert_eq!(md5(&aws.private_key), Some("097C01DEEA67DC206645B2545FB2E673"));
 }
 
 #[test]
@@ -234,11 +236,28 @@ fn a_root_is_one_certificate_of_an_authority() {
         (EC_CERTIFICATE, "not of an authority"),
         (&[ROOT, EC_CERTIFICATE].concat(), "several"),
         (EC_KEY_PKCS8, "a private key"),
-        (BALTIMORE, "expired"),
     ] {
         let said = with_root(text).problem(Kind::WrongFile, "cloud.ca");
         assert!(said.contains(named), "{said}");
     }
+}
+
+#[test]
+fn of_a_bundle_the_root_that_the_cloud_needs_is_taken() {
+    let amazon = roots::builtin("amazon-root-ca-1").unwrap().pem();
+    let bundle = [BALTIMORE, &amazon, ROOT].concat();
+    let case = Case::aws().set("cloud.ca", r#"{ "file": "bundle.pem" }"#).file("cloud.ca", &bundle);
+    assert_eq!(pem(&case.aws_job().ca), amazon);
+}
+
+#[test]
+fn what_can_be_used_and_should_be_looked_at_is_a_remark() {
+    assert_eq!(Case::aws().job().remarks, []);
+    let case = Case::aws().set("cloud.ca", r#"{ "file": "ca.pem" }"#).file("cloud.ca", BALTIMORE);
+    let remarks = case.job().remarks;
+    assert_eq!((remarks.len(), remarks[0].field.as_str()), (1, "cloud.ca"));
+    assert_eq!(remarks[0].finding.code, "expired-root");
+    assert!(remarks[0].finding.help.as_ref().unwrap().contains("DigiCert Global Root G2"));
 }
 
 #[test]
@@ -281,28 +300,44 @@ fn a_certificate_beyond_8192_bytes_is_refused() {
 
 #[test]
 fn of_a_chain_the_certificate_of_the_key_is_taken() {
-    let chain = [ROOT, RSA_CERTIFICATE, EC_CERTIFICATE, EC_KEY_PKCS8].concat();
+    let chain = [ROOT, RSA_CERTIFICATE, EC_CERTIFICATE, RSA_KEY].concat();
     let aws = Case::aws().file("cloud.certificate", &chain).file("cloud.private_key", &chain).aws_job();
-    assert_eq!((pem(&aws.certificate), pem(&aws.private_key)), (EC_CERTIFICATE, EC_KEY_PKCS8));
+    assert_eq!((pem(&aws.certificate), pem(&aws.private_key)), (RSA_CERTIFICATE, RSA_KEY));
 }
 
 #[test]
-fn an_encrypted_key_goes_with_its_password() {
-    for text in [EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL] {
-        let case = Case::aws().file("cloud.private_key", text);
-        case.problem(Kind::MissingField, "cloud.private_key.password");
-        let case = case
-            .set("cloud.private_key.password", r#"{ "ask": true }"#)
-            .secret("cloud.private_key.password", "example");
-        let expected = StoredContent::Upload {
-            pem: Secret::new(text),
-            md5: None,
-            password: Some(Secret::new("example")),
-        };
-        assert_eq!(case.aws_job().private_key.content, expected);
-        let long = case.secret("cloud.private_key.password", &"x".repeat(65));
-        long.problem(Kind::WrongForm, "cloud.private_key.password");
-    }
+fn an_encrypted_key_is_opened_and_sent_without_its_password() {
+    let case = Case::aws().file("cloud.private_key", EC_KEY_ENCRYPTED_PKCS8);
+    case.problem(Kind::MissingField, "cloud.private_key.password");
+    let case = case.set("cloud.private_key.password", r#"{ "ask": true }"#);
+    let opened = case.secret("cloud.private_key.password", "example");
+    let plain = Case::aws().file("cloud.private_key", EC_KEY_PKCS8).aws_job();
+    assert_eq!(opened.aws_job().private_key.content, plain.private_key.content);
+    let wrong = opened.secret("cloud.private_key.password", "wrong");
+    let said = wrong.problem(Kind::WrongForm, "cloud.private_key.password");
+    assert!(said.contains("does not open"), "{said}");
+    let foreign = wrong
+        .secret("cloud.private_key.password", "example")
+        .file("cloud.certificate", RSA_CERTIFICATE)
+        .problem(Kind::KeyMismatch, "cloud.private_key");
+    assert!(foreign.contains("device2"), "{foreign}");
+}
+
+#[test]
+fn an_encrypted_key_that_only_the_module_opens_goes_with_its_password() {
+    let case = Case::aws().file("cloud.private_key", EC_KEY_ENCRYPTED_TRADITIONAL);
+    case.problem(Kind::MissingField, "cloud.private_key.password");
+    let case = case
+        .set("cloud.private_key.password", r#"{ "ask": true }"#)
+        .secret("cloud.private_key.password", "example");
+    let expected = StoredContent::Upload {
+        pem: Secret::new(EC_KEY_ENCRYPTED_TRADITIONAL),
+        md5: None,
+        password: Some(Secret::new("example")),
+    };
+    assert_eq!(case.aws_job().private_key.content, expected);
+    let long = case.secret("cloud.private_key.password", &"x".repeat(65));
+    long.problem(Kind::WrongForm, "cloud.private_key.password");
 }
 
 #[test]

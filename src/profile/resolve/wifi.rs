@@ -39,12 +39,12 @@ impl Resolver<'_> {
                 let identity = self.required("wifi.identity", profile.identity.as_deref(), identity);
                 let password = self.secret("wifi.password", profile.password.as_ref(), password);
                 let domain = self.optional("wifi.domain", profile.domain.as_deref().map(domain));
-                let ca = profile.ca.as_ref().and_then(|ca| self.root("wifi.ca", ca));
+                let ca = profile.ca.as_ref().and_then(|ca| self.root("wifi.ca", ca, &[]));
                 Some(Security::Peap { identity: identity?, password: password?, domain, ca })
             }
             WifiSecurity::EapTls => {
                 let identity = self.optional("wifi.identity", profile.identity.as_deref().map(identity));
-                let ca = profile.ca.as_ref().and_then(|ca| self.root("wifi.ca", ca));
+                let ca = profile.ca.as_ref().and_then(|ca| self.root("wifi.ca", ca, &[]));
                 let pair = self.pair("wifi", profile.certificate.as_ref(), profile.private_key.as_ref());
                 let (certificate, private_key) = pair?;
                 Some(Security::EapTls { identity, certificate, private_key, ca })

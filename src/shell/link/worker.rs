@@ -126,6 +126,7 @@ impl Worker {
             Order::Wish(wish) => self.wish(wish),
             Order::Hide(secret) => self.tell_session(Input::Hide(secret)),
             Order::ReadFile { purpose, path } => self.errands.read(purpose, path),
+            Order::Unlock { purpose, content, password } => self.errands.unlock(purpose, content, password),
             Order::ChooseFile { purpose, title } => self.errands.choose(purpose, title),
             Order::Demonstrate => self.teller.tell(match self.simulated.demonstrate() {
                 Ok(values) => News::Demonstration(Box::new(values)),

@@ -172,7 +172,11 @@ impl Field {
 
     /// The field a problem names itself.
     pub(super) fn named_by(problem: &Problem) -> Option<Self> {
-        let path = problem.field.as_deref()?;
+        Self::at(problem.field.as_deref()?)
+    }
+
+    /// The field at this place of a profile.
+    pub(super) fn at(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.path() == path)
     }
 

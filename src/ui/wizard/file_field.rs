@@ -2,12 +2,13 @@
 //! The file itself is plain data in `file_input`; reading it is asked of the shell.
 
 use egui::{Response, TextEdit, Ui};
-use egui_material_icons::icons::ICON_CHECK_CIRCLE;
+use egui_material_icons::icons::{ICON_CHECK_CIRCLE, ICON_LOCK, ICON_WARNING};
 use zeroize::Zeroizing;
 
 use super::file_input::{Facts, FileInput, Role, Source, roles_of};
 use super::form::SecretText;
 use super::inputs::{Inputs, forget_undo};
+use crate::credential::Finding;
 use crate::model::Order;
 use crate::problem::Problem;
 use crate::ui::actions::Actions;
@@ -45,6 +46,8 @@ pub(super) struct FileField<'a> {
     pub(super) role: Role,
     pub(super) input: &'a mut FileInput,
     pub(super) state: &'a mut FileState,
+    /// What can be used and should be looked at.
+    pub(super) warnings: &'a [Finding],
 }
 
 impl FileField<'_> {
@@ -139,20 +142,29 @@ impl FileField<'_> {
         if inputs.hidden_problem(self.role.field()).is_none()
             && let Some(facts) = self.input.facts()
         {
-            facts_line(ui, facts);
+            facts_line(ui, facts, self.warnings);
         }
     }
 }
 
-/// What a file is, in one line.
-pub(super) fn facts_line(ui: &mut Ui, facts: &Facts) {
+/// What a file is, in one line, and below it what should be looked at.
+pub(super) fn facts_line(ui: &mut Ui, facts: &Facts, warnings: &[Finding]) {
     let tokens = Tokens::of(ui);
+    let (sign, color) = match (facts.is_locked(), warnings) {
+        (false, []) => (ICON_CHECK_CIRCLE, tokens.ok),
+        (true, _) => (ICON_LOCK, tokens.text_weak),
+        (false, _) => (ICON_WARNING, tokens.warn),
+    };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
-        widgets::icon(ui, ICON_CHECK_CIRCLE, tokens.ok);
+        widgets::icon(ui, sign, color);
         let text = std::iter::once(&facts.what).chain(&facts.details).map(String::as_str).collect::<Vec<_>>();
         ui.add(egui::Label::new(egui::RichText::new(text.join(" · ")).color(tokens.text)).wrap());
     });
+    for warning in warnings {
+        let help = warning.help.as_deref().unwrap_or_default();
+        widgets::field_warning(ui, &warning.message, help);
+    }
 }
 
 /// The width that buttons take beside a field, in points.

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::field::Field;
-use crate::credential::pem::{self, Item};
-use crate::credential::{Certificate, KeyKind, roots};
+use crate::credential::check;
+use crate::credential::{self, Certificate, Content, Finding, Item, KeyKind, Severity, Wrapping, roots};
+use crate::model::FileContent;
 use crate::moment::UnixTime;
 use crate::problem::Problem;
 use crate::profile::{FileOrigin, FileSource, Material, SecretSource};
+use crate::secret::Secret;
 
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,21 +63,18 @@ impl Role {
     }
 }
 
-/// The roles that a file's content fits: authorities are roots, other certificates the device's. None if it is no
-/// certificate and no key.
+/// The roles that a file's content fits: authorities are roots, other certificates the device's. A locked store may have
+/// both halves of the device's identity. None if it is no certificate and no key.
 pub(super) fn roles_of(bytes: &[u8]) -> Vec<Role> {
-    let items = pem::read(bytes).unwrap_or_default();
-    let authority = |certificate: &Certificate| certificate.is_ca() || certificate.is_self_issued();
-    let is_device = |item: &Item| matches!(item, Item::Certificate(certificate) if !authority(certificate));
-    let is_root = |item: &Item| matches!(item, Item::Certificate(certificate) if authority(certificate));
-    let is_key = |item: &Item| matches!(item, Item::PrivateKey(_) | Item::EncryptedKey(_));
+    let Ok(Content { items, wrapping, .. }) = credential::read(bytes, None) else { return Vec::new() };
+    if wrapping == Wrapping::ClosedStore {
+        return vec![Role::Certificate, Role::PrivateKey];
+    }
+    let has = |role| items.iter().any(|item| fits(role, item));
     // A device's certificate may bring the authorities along that vouch for it.
-    let certificate = if items.iter().any(is_device) {
-        Some(Role::Certificate)
-    } else {
-        items.iter().any(is_root).then_some(Role::Root)
-    };
-    certificate.into_iter().chain(items.iter().any(is_key).then_some(Role::PrivateKey)).collect()
+    let certificate =
+        if has(Role::Certificate) { Some(Role::Certificate) } else { has(Role::Root).then_some(Role::Root) };
+    certificate.into_iter().chain(has(Role::PrivateKey).then_some(Role::PrivateKey)).collect()
 }
 
 /// One of the three files.
@@ -85,6 +84,8 @@ pub(super) struct FileInput {
     facts: Option<Facts>,
     /// A typed path whose file is being read.
     asked: Option<PathBuf>,
+    /// The password that it was last to be opened with.
+    tried: Option<Secret>,
     /// A path that is being typed.
     pub(super) path: String,
     /// Its name on the module; empty lets the program choose.
@@ -117,7 +118,7 @@ impl FileInput {
             Source::Nothing | Source::Unreadable { .. } => None,
         };
         let path = source.path().display().to_string();
-        Self { role, source, facts, asked: None, path, name: String::new() }
+        Self { role, source, facts, asked: None, tried: None, path, name: String::new() }
     }
 
     /// Takes another source; a name that was chosen for the file before goes with it.
@@ -135,9 +136,19 @@ impl FileInput {
         self.facts.as_ref()
     }
 
-    /// Whether it is a private key that only a password opens.
-    pub(super) fn needs_password(&self) -> bool {
-        self.facts.as_ref().is_some_and(|facts| facts.lock == Lock::Password)
+    /// How it is locked, if it is.
+    pub(super) fn lock(&self) -> Lock {
+        self.facts.as_ref().map_or(Lock::None, |facts| facts.lock)
+    }
+
+    /// The file to be opened with this password, if that opens it here. Given once for each password.
+    pub(super) fn take_locked(&mut self, password: &Secret) -> Option<FileContent> {
+        if self.lock() != Lock::Here || self.tried.as_ref() == Some(password) {
+            return None;
+        }
+        let Source::Given { path, bytes } = &self.source else { return None };
+        self.tried = Some(password.clone());
+        Some(FileContent { path: path.clone(), bytes: bytes.clone() })
     }
 
     /// The path that was typed, if another file is meant than the present one, or if that could not be read; empty
@@ -167,7 +178,8 @@ impl FileInput {
             Source::Given { path, .. } | Source::Unreadable { path, .. } => FileOrigin::File(path.clone()),
         };
         let name = (!self.name.is_empty()).then(|| self.name.clone());
-        Some(FileSource { origin, name, password: self.needs_password().then_some(SecretSource::Ask) })
+        let password = (self.lock() == Lock::OnModule).then_some(SecretSource::Ask);
+        Some(FileSource { origin, name, password })
     }
 
     /// What came of fetching it.
@@ -196,40 +208,62 @@ pub(super) struct Facts {
     pub(super) what: String,
     /// Such as `valid until 2036-11-20`.
     pub(super) details: Vec<String>,
-    /// The last second in which it may be used.
-    pub(super) expires: Option<UnixTime>,
     lock: Lock,
+    /// The certificate, or else none.
+    certificate: Option<Box<Certificate>>,
+    /// What deserves attention about a key.
+    of_key: Vec<Finding>,
 }
 
+/// Where a password opens a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lock {
+pub(super) enum Lock {
+    /// It is open.
     None,
-    Password,
+    /// Here, before it is sent.
+    Here,
+    /// On the module alone, because it is encrypted in too old a way.
+    OnModule,
 }
 
 impl Facts {
     /// What the part of a file is that fits the role, or else its first.
     fn of(role: Role, bytes: &[u8]) -> Option<Self> {
-        let items = pem::read(bytes).ok()?;
-        let is_key = |item: &&Item| matches!(item, Item::PrivateKey(_) | Item::EncryptedKey(_));
-        let fitting = items.iter().find(|item| is_key(item) == (role == Role::PrivateKey));
-        match fitting.or(items.first())? {
+        let content = credential::read(bytes, None).ok()?;
+        if content.wrapping == Wrapping::ClosedStore {
+            return Some(Self::locked("Locked PKCS#12 store", Vec::new(), Lock::Here));
+        }
+        let items = &content.items;
+        match items.iter().find(|item| fits(role, item)).or_else(|| items.first())? {
             Item::Certificate(certificate) => Some(Self::of_certificate(certificate)),
             Item::PrivateKey(key) => {
                 let details = vec![key_kind(key.kind()), bytes_text(key.pem().reveal())];
-                Some(Self { what: "Private key".to_owned(), details, expires: None, lock: Lock::None })
+                let of_key = check::key(key);
+                Some(Self { of_key, ..Self::locked("Private key", details, Lock::None) })
             }
             Item::EncryptedKey(key) => {
-                let details = vec![bytes_text(key.pem().reveal())];
-                Some(Self {
-                    what: "Encrypted private key".to_owned(),
-                    details,
-                    expires: None,
-                    lock: Lock::Password,
-                })
+                let lock = if key.can_be_opened().is_ok() { Lock::Here } else { Lock::OnModule };
+                Some(Self::locked("Encrypted private key", vec![bytes_text(key.pem().reveal())], lock))
             }
-            Item::PublicKey | Item::Request | Item::RevocationList => None,
+            _ => None,
         }
+    }
+
+    fn locked(what: &str, details: Vec<String>, lock: Lock) -> Self {
+        Self { what: what.to_owned(), details, lock, certificate: None, of_key: Vec::new() }
+    }
+
+    /// Whether it cannot be looked into yet.
+    pub(super) fn is_locked(&self) -> bool {
+        self.lock != Lock::None
+    }
+
+    /// What can be used and should be looked at.
+    pub(super) fn warnings(&self, now: UnixTime) -> Vec<Finding> {
+        let of_certificate =
+            self.certificate.iter().flat_map(|certificate| check::certificate(certificate, now));
+        let all = of_certificate.chain(self.of_key.iter().cloned());
+        all.filter(|finding| finding.severity == Severity::Warning).collect()
     }
 
     fn of_certificate(certificate: &Certificate) -> Self {
@@ -240,8 +274,23 @@ impl Facts {
             key_kind(certificate.key_kind()),
             bytes_text(&certificate.pem()),
         ];
-        Self { what, details, expires: Some(certificate.not_after()), lock: Lock::None }
+        Self { certificate: Some(Box::new(certificate.clone())), ..Self::locked(&what, details, Lock::None) }
     }
+}
+
+/// Whether a part of a file is what the role needs.
+fn fits(role: Role, item: &Item) -> bool {
+    match item {
+        Item::Certificate(certificate) => {
+            role == if is_authority(certificate) { Role::Root } else { Role::Certificate }
+        }
+        Item::PrivateKey(_) | Item::EncryptedKey(_) => role == Role::PrivateKey,
+        _ => false,
+    }
+}
+
+fn is_authority(certificate: &Certificate) -> bool {
+    certificate.is_ca() || certificate.is_self_issued()
 }
 
 /// The day as people write it in every country: `2036-11-20`, in UTC.
@@ -268,7 +317,8 @@ fn bytes_text(pem: &str) -> String {
 mod tests {
     use super::*;
     use crate::credential::fixtures::{
-        EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_PKCS8, EC_PUBLIC_KEY, ROOT,
+        EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_PKCS8, EC_PUBLIC_KEY,
+        ROOT,
     };
 
     fn given(text: &str) -> FileInput {
@@ -299,7 +349,7 @@ mod tests {
         let certificate = facts(EC_CERTIFICATE);
         assert_eq!(certificate.what, "Certificate of device1");
         assert_eq!(certificate.details, ["valid until 2036-11-20", "EC P-256", "615 bytes"]);
-        assert_eq!(facts(EC_KEY_PKCS8).details, ["EC P-256", "241 bytes"]);
+        assert_eq!(facts(EC_KEY_PKCS8).details, ["EC P-256", "227 bytes"]);
         let root = FileInput::new(Role::Root, Source::Builtin("amazon-root-ca-1"));
         let root = root.facts().unwrap();
         assert_eq!((root.what.as_str(), root.details[1].as_str()), ("Amazon Root CA 1", "RSA 2048 bits"));
@@ -316,8 +366,9 @@ mod tests {
 
     #[test]
     fn an_encrypted_key_is_known_as_such() {
-        assert!(given(EC_KEY_ENCRYPTED_PKCS8).needs_password());
-        assert!(!given(EC_KEY_PKCS8).needs_password() && !given("hello").needs_password());
+        assert_eq!(given(EC_KEY_ENCRYPTED_PKCS8).lock(), Lock::Here);
+        assert_eq!(given(EC_KEY_ENCRYPTED_TRADITIONAL).lock(), Lock::OnModule);
+        assert_eq!((given(EC_KEY_PKCS8).lock(), given("hello").lock()), (Lock::None, Lock::None));
     }
 
     #[test]

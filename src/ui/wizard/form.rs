@@ -6,7 +6,8 @@ use std::net::Ipv4Addr;
 use zeroize::Zeroizing;
 
 use super::field::Field;
-use super::file_input::{FileInput, Role, Source, date};
+use super::file_input::{FileInput, Lock, Role, Source};
+use crate::credential::Finding;
 use crate::model::Demonstration;
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
@@ -33,6 +34,8 @@ pub(super) struct Form {
     pub(super) certificate: FileInput,
     pub(super) private_key: FileInput,
     pub(super) key_password: SecretText,
+    /// Why the password did not open a file.
+    pub(super) unlocking: Option<Problem>,
     pub(super) network: Network,
 }
 
@@ -110,6 +113,7 @@ impl Default for Form {
             certificate: FileInput::new(Role::Certificate, Source::Nothing),
             private_key: FileInput::new(Role::PrivateKey, Source::Nothing),
             key_password: SecretText::default(),
+            unlocking: None,
             network: Network::default(),
         }
     }
@@ -197,7 +201,7 @@ impl Form {
                 materials.insert(role.field().path(), material);
             }
         }
-        if self.private_key.needs_password() {
+        if self.private_key.lock() == Lock::OnModule {
             let password = self.key_password.secret().unwrap_or_default();
             materials.insert(Field::KeyPassword.path(), Material::Secret(password));
         }
@@ -210,6 +214,7 @@ impl Form {
     /// The job, or every problem at its field. `now` judges the validity of certificates.
     pub(super) fn job(&self, now: UnixTime) -> Result<Job, Vec<Problem>> {
         let mut problems = self.unreadable();
+        problems.extend(self.unlocking.clone());
         match resolve(&self.profile(), &self.materials(), now) {
             Ok(job) if problems.is_empty() => return Ok(job),
             Ok(_) => {}
@@ -244,7 +249,17 @@ impl Form {
     pub(super) fn can_be_compared(&self) -> bool {
         self.certificate.facts().is_some()
             && self.private_key.facts().is_some()
-            && !self.private_key.needs_password()
+            && self.private_key.lock() == Lock::None
+    }
+
+    /// What can be used and should be looked at about each file.
+    pub(super) fn warnings(&self, now: UnixTime) -> [Vec<Finding>; 3] {
+        Role::ALL.map(|role| self.file(role).facts().map(|facts| facts.warnings(now)).unwrap_or_default())
+    }
+
+    /// Whether a password is asked for.
+    pub(super) fn needs_password(&self) -> bool {
+        Role::ALL.into_iter().any(|role| self.file(role).lock() != Lock::None)
     }
 
     /// The typed secrets.
@@ -257,17 +272,6 @@ impl Form {
         let profile = Profile { wifi: None, ..self.profile() };
         let Cloud::Aws(aws) = resolve(&profile, &self.materials(), now).ok()?.cloud;
         Some([aws.ca, aws.certificate, aws.private_key].map(|file| file.name.as_str().to_owned()))
-    }
-
-    /// What is right but deserves attention: files that will expire within 30 days.
-    pub(super) fn remarks(&self, now: UnixTime) -> Vec<String> {
-        const SOON: i64 = 30 * 24 * 60 * 60;
-        let soon = |role: Role| {
-            let expires = self.file(role).facts()?.expires?;
-            (expires.0 - now.0 < SOON)
-                .then(|| format!("The {} is valid until {} only", role.noun(), date(expires)))
-        };
-        Role::ALL.into_iter().filter_map(soon).collect()
     }
 }
 

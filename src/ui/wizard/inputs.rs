@@ -76,13 +76,14 @@ impl<'a> Inputs<'a> {
     }
 
     /// A field for a secret. It has no undo, because undoing needs copies.
-    pub(super) fn secret(&mut self, ui: &mut Ui, field: Field, value: &mut SecretText) {
+    pub(super) fn secret(&mut self, ui: &mut Ui, field: Field, value: &mut SecretText) -> Response {
         let problem = self.problem(field);
         let response = scope(ui, field, |ui| {
             widgets::secret_field(ui, field.label(), value.edit(), field.hint(), problem)
         });
         forget_undo(ui, response.id);
         self.note(ui, field, &response);
+        response
     }
 
     /// A choice of a few values.

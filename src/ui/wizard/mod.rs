@@ -14,6 +14,7 @@ mod way;
 
 use egui::{ScrollArea, Ui};
 
+use self::field::Field;
 use self::file_input::{Role, Source};
 use self::form::Form;
 use self::inputs::{Change, Enter, InputState, Inputs};
@@ -29,7 +30,7 @@ use crate::module::Identity;
 use crate::moment::UnixTime;
 use crate::plan::Facts;
 use crate::problem::Problem;
-use crate::profile::Job;
+use crate::profile::{Job, Remark};
 use crate::session::{Event, PlanEvent, PlanResult};
 
 /// Room for the buttons below the page.
@@ -51,6 +52,8 @@ pub struct AwsWizard {
     /// The module that was set up last, and the one that a person agreed to instead.
     last_module: Option<String>,
     agreed_module: Option<String>,
+    /// What a person agreed to in spite of warnings.
+    agreed_remarks: Vec<Remark>,
     cancelling: Cancelling,
     arriving: Arriving,
 }
@@ -82,6 +85,7 @@ impl Default for AwsWizard {
             target: None,
             last_module: None,
             agreed_module: None,
+            agreed_remarks: Vec::new(),
             cancelling: Cancelling::No,
             arriving: Arriving::No,
         }
@@ -93,6 +97,7 @@ impl AwsWizard {
     pub fn handle_news(&mut self, news: &News) {
         match news {
             News::File { purpose, result } => self.file_read(purpose, result.as_ref()),
+            News::Unlocked { purpose, result } => self.unlocked(purpose, result),
             News::DialogFailed { purpose, problem } => {
                 if let Some(role) = file_field::role_of(purpose) {
                     self.certificates.file_mut(role).trouble = Some(problem.clone());
@@ -129,7 +134,7 @@ impl AwsWizard {
         ScrollArea::vertical().id_salt(page).max_height(height).auto_shrink(false).show(ui, |ui| {
             widgets::column(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::L;
-                enter = self.contents(ui, model, date, actions);
+                enter = self.contents(ui, model, actions);
                 ui.add_space(space::L);
             });
         });
@@ -145,11 +150,11 @@ impl AwsWizard {
         }
     }
 
-    fn contents(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) -> Enter {
+    fn contents(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) -> Enter {
         widgets::heading(ui, self.page.heading());
         match self.page {
             Page::Credentials | Page::Certificates | Page::Network => return self.fields(ui, model, actions),
-            Page::Review => self.review(ui, model, date, actions),
+            Page::Review => self.review(ui, model, actions),
             Page::Run => {
                 stage_bar::show(ui, model, actions);
                 pages::run::show(ui, model);
@@ -180,7 +185,7 @@ impl AwsWizard {
         outcome.enter
     }
 
-    fn review(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
+    fn review(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let Some(identity) = &model.module.identity else {
             return review::show_missing(ui, model, actions);
         };
@@ -188,11 +193,11 @@ impl AwsWizard {
             // A file or the date may have changed behind this page.
             return self.bars().iter().for_each(|problem| widgets::problem_box(ui, problem));
         };
-        let mut remarks = self.form.remarks(date);
-        remarks.extend(review::remarks(job, identity, model));
+        let remarks = review::remarks(job, identity, model);
         if self.is_another(identity) {
             review::agreement(ui, identity, &mut self.agreed_module);
         }
+        review::ask_about_files(ui, &job.remarks, &mut self.agreed_remarks);
         review::show(ui, reviewed, job, identity, &remarks);
     }
 
@@ -209,6 +214,7 @@ impl AwsWizard {
         if self.judgement.is_none() {
             self.judgement = Some(self.form.job(date));
             self.certificates.names = self.form.names(date);
+            self.certificates.warnings = self.form.warnings(date);
         }
         if self.page >= Page::Review {
             self.make_plan(model);
@@ -247,6 +253,25 @@ impl AwsWizard {
             self.inputs.leave([role.field()]);
         } else {
             return;
+        }
+        self.form_changed();
+    }
+
+    /// A locked file was opened with the typed password, or was not.
+    fn unlocked(&mut self, purpose: &str, result: &Result<FileContent, Problem>) {
+        let Some(role) = file_field::role_of(purpose) else { return };
+        match result {
+            Ok(content) => {
+                let name = std::mem::take(&mut self.form.file_mut(role).name);
+                let source = Source::Given { path: content.path.clone(), bytes: content.bytes.clone() };
+                self.form.file_mut(role).set(source);
+                self.form.file_mut(role).name = name;
+                self.form.unlocking = None;
+            }
+            Err(problem) => {
+                self.form.unlocking = Some(problem.clone().at(Field::KeyPassword.path()));
+                self.inputs.leave([Field::KeyPassword]);
+            }
         }
         self.form_changed();
     }

@@ -214,7 +214,12 @@ impl AwsWizard {
     fn disagreement(&self, model: &Model) -> Option<&'static str> {
         let identity = model.module.identity.as_ref()?;
         let agreed = self.agreed_module.as_deref() == Some(review::serial(identity));
-        (self.is_another(identity) && !agreed).then_some("Another module than last time")
+        if self.is_another(identity) && !agreed {
+            return Some("Another module than last time");
+        }
+        let job = self.judgement.as_ref()?.as_ref().ok()?;
+        let agreed = self.agreed_remarks == job.remarks;
+        (!job.remarks.is_empty() && !agreed).then_some("The files need a look first")
     }
 
     fn hide_secrets(&self, actions: &mut Actions) {

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::credential::fixtures::{
-    EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_WITH_PARAMETERS, NOW, ROOT, RSA_KEY,
+    EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_WITH_PARAMETERS, NOW, ROOT,
+    RSA_KEY,
 };
 use crate::profile::{Security, StoredContent};
 
@@ -135,7 +136,9 @@ fn a_fixed_address_is_read_and_what_is_none_is_named_once() {
 
 #[test]
 fn an_encrypted_key_needs_its_password() {
-    let encrypted = |form: &mut Form| form.private_key.set(given("k", EC_KEY_ENCRYPTED_PKCS8));
+    let locked = |form: &mut Form| form.private_key.set(given("k", EC_KEY_ENCRYPTED_PKCS8));
+    assert_eq!(wrong(locked), [Field::KeyPassword]);
+    let encrypted = |form: &mut Form| form.private_key.set(given("k", EC_KEY_ENCRYPTED_TRADITIONAL));
     assert_eq!(wrong(encrypted), [Field::KeyPassword]);
     let Cloud::Aws(aws) = job(|form| {
         encrypted(form);
@@ -190,9 +193,9 @@ fn the_demonstration_fills_everything() {
 #[test]
 fn certificates_that_end_soon_deserve_a_remark() {
     let form = filled_in();
-    assert_eq!(form.remarks(NOW), Vec::<String>::new());
-    let last_day = UnixTime(2_110_752_076 - 86_400);
-    assert_eq!(form.remarks(last_day), ["The device certificate is valid until 2036-11-20 only"]);
+    assert_eq!(form.job(NOW).unwrap().remarks, []);
+    let remarks = form.job(UnixTime(2_110_752_076 - 86_400)).unwrap().remarks;
+    assert_eq!(remarks[0].finding.message, "The certificate of device1 is valid until 2036-11-20 only");
 }
 
 #[test]

@@ -3,15 +3,15 @@
 use egui::Ui;
 
 use super::more;
-use crate::credential::pem;
+use crate::credential::{self, Finding};
 use crate::model::{FileContent, Order};
 use crate::problem::{Kind, Problem};
 use crate::ui::actions::Actions;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::field::Field;
-use crate::ui::wizard::file_field::{FileField, FileState, facts_line};
-use crate::ui::wizard::file_input::{Role, Source, roles_of};
+use crate::ui::wizard::file_field::{FileField, FileState, facts_line, purpose};
+use crate::ui::wizard::file_input::{Lock, Role, Source, roles_of};
 use crate::ui::wizard::form::Form;
 use crate::ui::wizard::inputs::Inputs;
 
@@ -33,6 +33,8 @@ pub(in crate::ui::wizard) struct Certificates {
     private_key: FileState,
     /// What is wrong with a file that was dropped and belongs to no field.
     stray: Option<Problem>,
+    /// What can be used and should be looked at, by role.
+    pub(in crate::ui::wizard) warnings: [Vec<Finding>; 3],
     /// What the files will be called on the module, as far as that is known.
     pub(in crate::ui::wizard) names: Option<[String; 3]>,
 }
@@ -80,19 +82,21 @@ impl Certificates {
         actions: &mut Actions,
     ) {
         self.drops(ui, actions);
-        for role in Role::ALL {
+        let all_warnings = std::mem::take(&mut self.warnings);
+        for (role, warnings) in Role::ALL.into_iter().zip(&all_warnings) {
             widgets::card(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::S;
-                if role == Role::Root && root(ui, form, inputs) == Root::Builtin {
+                if role == Role::Root && root(ui, form, warnings, inputs) == Root::Builtin {
                     return;
                 }
-                FileField { role, input: form.file_mut(role), state: self.file_mut(role) }
+                FileField { role, input: form.file_mut(role), state: self.file_mut(role), warnings }
                     .show(ui, inputs, actions);
                 if role == Role::PrivateKey {
-                    after_key(ui, form, inputs);
+                    after_key(ui, form, inputs, actions);
                 }
             });
         }
+        self.warnings = all_warnings;
         more(ui, inputs, &Role::ALL.map(Role::name_field), |ui, inputs| self.names(ui, form, inputs));
     }
 
@@ -131,7 +135,7 @@ enum Root {
 }
 
 /// The choice of a root.
-fn root(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) -> Root {
+fn root(ui: &mut Ui, form: &mut Form, warnings: &[Finding], inputs: &mut Inputs<'_>) -> Root {
     let chosen = match form.root.source() {
         Source::Builtin(name) => Some(*name),
         Source::Nothing | Source::Given { .. } | Source::Unreadable { .. } => None,
@@ -146,18 +150,39 @@ fn root(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) -> Root {
         (None, _) => Root::File,
         (Some(_), None) => Root::Builtin,
         (Some(_), Some(facts)) => {
-            facts_line(ui, facts);
+            facts_line(ui, facts, warnings);
             Root::Builtin
         }
     }
 }
 
 /// What a private key needs, or what can be said of it.
-fn after_key(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
-    if form.private_key.needs_password() {
-        inputs.secret(ui, Field::KeyPassword, &mut form.key_password);
+fn after_key(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, actions: &mut Actions) {
+    if form.needs_password() {
+        let typed = inputs.secret(ui, Field::KeyPassword, &mut form.key_password);
+        if typed.changed() {
+            form.unlocking = None;
+        }
+        let can_be_opened = Role::ALL.into_iter().any(|role| form.file(role).lock() == Lock::Here);
+        // The button is where one looks for it; leaving the field does the same.
+        let wanted = can_be_opened && widgets::secondary_button(ui, "Unlock").clicked();
+        if wanted || typed.lost_focus() {
+            unlock(form, actions);
+        }
     } else if form.can_be_compared() && is_right(inputs) {
         widgets::small(ui, "Belongs to the device certificate");
+    }
+}
+
+/// Has the files opened by the shell, because that may take a while.
+fn unlock(form: &mut Form, actions: &mut Actions) {
+    let Some(password) = form.key_password.secret() else { return };
+    for role in Role::ALL {
+        if let Some(content) = form.file_mut(role).take_locked(&password) {
+            let purpose = purpose(role).to_owned();
+            actions.order(Order::Hide(password.clone()));
+            actions.order(Order::Unlock { purpose, content, password: password.clone() });
+        }
     }
 }
 
@@ -182,10 +207,13 @@ fn roots(ui: &mut Ui, choice: &mut Option<&'static str>) -> egui::Response {
 
 fn stray(content: &FileContent) -> Problem {
     let name = content.path.file_name().unwrap_or(content.path.as_os_str()).to_string_lossy();
-    match pem::read(&content.bytes) {
-        Err(problem) => Problem { message: format!("{name}: {}", problem.message), ..problem },
-        Ok(items) => {
-            let found = items.first().map_or("something else", |item| item.noun());
+    match credential::read(&content.bytes, None) {
+        Err(finding) => {
+            let problem = Problem::from(finding);
+            Problem { message: format!("{name}: {}", problem.message), ..problem }
+        }
+        Ok(content) => {
+            let found = content.items.first().map_or("something else", |item| item.noun());
             Problem::new(
                 Kind::WrongFile,
                 format!("{name} holds {found}, which the module does not need"),

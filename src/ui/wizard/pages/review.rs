@@ -7,10 +7,11 @@ use crate::model::{Line, Model};
 use crate::module::Identity;
 use crate::plan::{self, Facts, Plan, Step};
 use crate::problem::Problem;
-use crate::profile::{Cloud, Job};
+use crate::profile::{Cloud, Job, Remark};
 use crate::ui::actions::{Action, Actions};
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
+use crate::ui::wizard::field::Field;
 
 /// A plan and the module it was made for.
 pub(in crate::ui::wizard) struct Reviewed {
@@ -84,6 +85,22 @@ pub(in crate::ui::wizard) fn agreement(ui: &mut Ui, identity: &Identity, agreed:
     let mut yes = agreed.as_deref() == Some(serial(identity));
     if ui.checkbox(&mut yes, format!("Set up {} as well", called(identity))).changed() {
         *agreed = yes.then(|| serial(identity).to_owned());
+    }
+}
+
+/// Asks about files that can be used and should be looked at first; `agreed` is what a person agreed to.
+pub(in crate::ui::wizard) fn ask_about_files(ui: &mut Ui, remarks: &[Remark], agreed: &mut Vec<Remark>) {
+    if remarks.is_empty() {
+        return;
+    }
+    for remark in remarks {
+        let label = Field::at(&remark.field).map_or("File", Field::label);
+        let help = remark.finding.help.as_deref().unwrap_or_default();
+        widgets::remark(ui, Tone::Warn, &format!("{label}: {}. {help}.", remark.finding.message));
+    }
+    let mut yes = agreed.as_slice() == remarks;
+    if ui.checkbox(&mut yes, "Use these files all the same").changed() {
+        *agreed = if yes { remarks.to_vec() } else { Vec::new() };
     }
 }
 

@@ -1,10 +1,13 @@
 //! The ways to give a certificate or key: the system's dialog, a path, dropping, pasting.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
-use crate::credential::fixtures::{EC_KEY_ENCRYPTED_PKCS8, EC_PUBLIC_KEY};
+use crate::credential::fixtures::{
+    EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_PUBLIC_KEY, RSA_KEY,
+};
 use crate::problem::{Kind, Problem};
 use crate::ui::wizard::page::Page;
 
@@ -138,22 +141,73 @@ fn a_key_that_is_pasted_into_the_wrong_field_does_not_show_either() {
 }
 
 #[test]
-fn an_encrypted_key_asks_for_its_password() {
+fn an_encrypted_key_is_unlocked_by_its_password() {
     let mut screen = Screen::filled(1);
     assert!(!screen.has("Password of the private key"));
     screen.news(file("aws.private_key", "device1.key", EC_KEY_ENCRYPTED_PKCS8));
     screen.fill("Password of the private key", "opensesame");
     assert!(!screen.everything().contains("opensesame"));
+    let password = Secret::new("opensesame");
+    let content = FileContent {
+        path: "device1.key".into(),
+        bytes: zeroize::Zeroizing::new(EC_KEY_ENCRYPTED_PKCS8.as_bytes().to_vec()),
+    };
+    let purpose = "aws.private_key".to_owned();
+    let asked = Order::Unlock { purpose: purpose.clone(), content, password: password.clone() };
+    assert_eq!(screen.desk().orders()[1..], [&Order::Hide(password), &asked]);
+
+    let wrong =
+        Problem::new(Kind::WrongFile, "The password does not open the private key", "Type the right one");
+    screen.news(News::Unlocked { purpose: purpose.clone(), result: Err(wrong) });
+    assert!(screen.shows("The password does not open the private key"));
+    let bytes = zeroize::Zeroizing::new(EC_KEY_WITH_PARAMETERS.as_bytes().to_vec());
+    screen.news(News::Unlocked { purpose, result: Ok(FileContent { path: "device1.key".into(), bytes }) });
+    assert!(screen.shows("Belongs to the device certificate"));
+    assert!(!screen.has("Password of the private key"));
+}
+
+#[test]
+fn an_encrypted_key_that_only_the_module_opens_goes_with_its_password() {
+    let mut screen = Screen::filled(1);
+    screen.news(file("aws.private_key", "device1.key", EC_KEY_ENCRYPTED_TRADITIONAL));
+    screen.fill("Password of the private key", "opensesame");
+    screen.click("Next");
+    assert!(screen.is_on(Page::Network) && !screen.has("Unlock"));
+}
+
+/// A zip archive as AWS makes it: files, and a script.
+fn connect_kit() -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("start.sh", "#!/usr/bin/env bash\ncurl …\n"),
+        ("device1.cert.pem", EC_CERTIFICATE),
+        ("device1.public.key", EC_PUBLIC_KEY),
+        ("device1.private.key", EC_KEY_WITH_PARAMETERS),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn the_connect_kit_of_aws_fills_all_that_it_can_and_the_root_is_there() {
+    let mut screen = empty_page();
+    let bytes = zeroize::Zeroizing::new(connect_kit());
+    let content = FileContent { path: "connect_device_package.zip".into(), bytes };
+    screen.news(News::File { purpose: "aws.dropped".to_owned(), result: Ok(content) });
+    assert!(screen.shows("Amazon Root CA 1 · valid until"));
+    assert!(screen.shows("Certificate of device1 · valid until"));
+    assert!(screen.shows("Private key · EC P-256") && screen.shows("Belongs to the device certificate"));
     screen.click("Next");
     assert!(screen.is_on(Page::Network));
-    assert_eq!(
-        screen.desk().orders(),
-        [
-            &Order::Hide(Secret::new(PASSPHRASE)),
-            &Order::Hide(Secret::new(PASSPHRASE)),
-            &Order::Hide(Secret::new("opensesame")),
-        ]
-    );
+}
+
+#[test]
+fn a_key_of_another_certificate_says_which_one_it_does_not_belong_to() {
+    let mut screen = Screen::filled(1);
+    screen.news(file("aws.dropped", "other.key", RSA_KEY));
+    assert!(screen.shows("does not belong to the certificate of device1 in device1.pem"));
 }
 
 #[test]

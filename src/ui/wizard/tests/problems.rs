@@ -65,7 +65,19 @@ fn a_file_that_is_no_pem_is_named_at_once() {
 fn an_expired_root_is_named_at_once() {
     let mut screen = Screen::filled(1);
     screen.news(file("aws.ca", "BaltimoreCyberTrustRoot.pem", BALTIMORE));
-    assert!(screen.shows("has expired"));
+    assert!(screen.shows("expired on 2025-05-12") && screen.shows("DigiCert Global Root G2"));
+}
+
+#[test]
+fn a_file_that_deserves_a_look_is_asked_about_before_the_set_up() {
+    let mut screen = Screen::filled(1);
+    screen.news(file("aws.ca", "BaltimoreCyberTrustRoot.pem", BALTIMORE));
+    screen.click("Next");
+    screen.click("Next");
+    assert!(screen.is_on(Page::Review) && screen.shows("expired on 2025-05-12"));
+    assert!(!screen.is_enabled("Set up module") && screen.shows("The files need a look first"));
+    screen.click("Use these files all the same");
+    assert!(screen.is_enabled("Set up module"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The sub-commands. What users script against is the contract of `--help`: keep it stable.
 
 mod apply;
+mod check;
 mod course;
 mod interrupt;
 mod job;
@@ -39,6 +40,7 @@ struct Arguments {
 enum Command {
     Ports(ports::PortsArguments),
     Simulate(simulate::SimulateArguments),
+    Check(check::CheckArguments),
     Plan(plan::PlanArguments),
     Apply(apply::ApplyArguments),
     Token(token::TokenArguments),
@@ -79,6 +81,7 @@ pub fn run(
         None => open_window(arguments.window).map_or_else(|problem| failed(&problem), |()| Exit::Done),
         Some(Command::Ports(arguments)) => ports::run(&arguments),
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::Apply(arguments)) => apply::run(&arguments),
         Some(Command::Token(arguments)) => token::run(&arguments),

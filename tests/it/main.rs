@@ -10,6 +10,7 @@
 
 mod architecture;
 mod aws;
+mod check;
 mod pictures;
 mod session;
 mod support;

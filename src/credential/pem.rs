@@ -107,13 +107,24 @@ fn sections(text: &str) -> Result<Sections<'_>, Finding> {
     let indented = text.lines().any(|line| line.starts_with([' ', '\t']) && !line.trim().is_empty());
     let repairs = [
         (text.contains("\r\n"), Repair::CrLf),
-        (text.replace("\r\n", "").contains('\r'), Repair::Cr),
+        (has_lone_cr(text), Repair::Cr),
         (indented, Repair::Indentation),
         (foreign, Repair::TextAround),
         (!text.ends_with(['\n', '\r']), Repair::NoLastLineEnd),
     ];
     let repairs = repairs.into_iter().filter_map(|(is_so, repair)| is_so.then_some(repair)).collect();
     Ok(Sections { found, repairs })
+}
+
+/// Whether a CR stands in the text that is not the first half of a line end. No copy is made: the text may be a key.
+fn has_lone_cr(text: &str) -> bool {
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        if byte == b'\r' && bytes.peek() != Some(&b'\n') {
+            return true;
+        }
+    }
+    false
 }
 
 /// What stands between a BEGIN line and its END line.

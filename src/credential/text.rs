@@ -50,29 +50,26 @@ impl Repair {
 
 /// The bytes as text without a byte order mark, also from UTF-16 as PowerShell writes it.
 pub(super) fn decode(bytes: &[u8]) -> (Zeroizing<String>, Vec<Repair>) {
-    let units = |read: fn([u8; 2]) -> u16, bytes: &[u8]| -> Zeroizing<Vec<u16>> {
-        Zeroizing::new(bytes.as_chunks::<2>().0.iter().map(|pair| read(*pair)).collect())
-    };
     let (text, repairs) = match bytes {
-        [0xFF, 0xFE, rest @ ..] => {
-            (String::from_utf16_lossy(&units(u16::from_le_bytes, rest)), vec![Repair::Utf16])
-        }
-        [0xFE, 0xFF, rest @ ..] => {
-            (String::from_utf16_lossy(&units(u16::from_be_bytes, rest)), vec![Repair::Utf16])
-        }
+        [0xFF, 0xFE, rest @ ..] => (utf16(u16::from_le_bytes, rest), vec![Repair::Utf16]),
+        [0xFE, 0xFF, rest @ ..] => (utf16(u16::from_be_bytes, rest), vec![Repair::Utf16]),
         // Without a mark, every other byte of ASCII in UTF-16 is zero.
-        [b'-', 0, b'-', 0, ..] => {
-            (String::from_utf16_lossy(&units(u16::from_le_bytes, bytes)), vec![Repair::Utf16])
-        }
-        [0, b'-', 0, b'-', ..] => {
-            (String::from_utf16_lossy(&units(u16::from_be_bytes, bytes)), vec![Repair::Utf16])
-        }
+        [b'-', 0, b'-', 0, ..] => (utf16(u16::from_le_bytes, bytes), vec![Repair::Utf16]),
+        [0, b'-', 0, b'-', ..] => (utf16(u16::from_be_bytes, bytes), vec![Repair::Utf16]),
         [0xEF, 0xBB, 0xBF, rest @ ..] => {
             (String::from_utf8_lossy(rest).into_owned(), vec![Repair::ByteOrderMark])
         }
         _ => (String::from_utf8_lossy(bytes).into_owned(), Vec::new()),
     };
     (Zeroizing::new(text), repairs)
+}
+
+/// Text in UTF-16. It has room from the start: a text that grows leaves copies behind in memory.
+fn utf16(read: fn([u8; 2]) -> u16, bytes: &[u8]) -> String {
+    let units = bytes.as_chunks::<2>().0.iter().map(|pair| read(*pair));
+    let mut text = String::with_capacity(2 * bytes.len());
+    text.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    text
 }
 
 /// A token or a connection string, if the text is one; what is wrong with it, if it is a bad one.
@@ -94,7 +91,8 @@ pub(super) fn bare(text: &str) -> Option<Item> {
     if !text.trim_start().starts_with('M') || !text.chars().all(is_base64) {
         return None;
     }
-    let compact = Zeroizing::new(text.split_ascii_whitespace().collect::<String>());
+    let mut compact = Zeroizing::new(String::with_capacity(text.len()));
+    text.split_ascii_whitespace().for_each(|part| compact.push_str(part));
     let bytes = Zeroizing::new(STANDARD.decode(compact.as_bytes()).ok()?);
     der::read(&bytes)
 }
@@ -106,7 +104,8 @@ pub(super) fn empty() -> Finding {
 
 /// What text without any PEM is, as far as can be told.
 pub(super) fn nothing(text: &str) -> Finding {
-    let start: String = text.trim_start().chars().take(256).flat_map(char::to_lowercase).collect();
+    let start: Zeroizing<String> =
+        Zeroizing::new(text.trim_start().chars().take(256).flat_map(char::to_lowercase).collect());
     if text.trim().is_empty() {
         return empty();
     }

@@ -1,9 +1,11 @@
 //! Spellings of PEM that are repaired, files that cannot be used and what is said about them.
 
+use std::io::{Cursor, Write};
+
 use super::*;
 use crate::credential::fixtures::{
     EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_PKCS8,
-    EC_KEY_WITH_PARAMETERS, EC_PUBLIC_KEY, EC_REQUEST, ROOT, RSA_KEY,
+    EC_KEY_WITH_PARAMETERS, EC_PUBLIC_KEY, EC_REQUEST, NOW, ROOT, RSA_KEY,
 };
 use proptest::prelude::*;
 
@@ -169,21 +171,112 @@ fn a_locked_key_is_unlocked_with_everything_beside_it() {
     assert_eq!(unlock(file.as_bytes(), &Secret::new("wrong")).unwrap_err().code, "wrong-password");
 }
 
+/// Files of every wrapping, to be damaged.
+fn wrappings() -> Vec<Vec<u8>> {
+    let escaped = |text: &str| text.replace('\n', "\\n");
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [("a.pem", EC_CERTIFICATE), ("a.key", RSA_KEY)] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    let key = PrivateKey::parse(RSA_KEY.as_bytes()).unwrap();
+    vec![
+        [EC_CERTIFICATE, ROOT, EC_KEY_WITH_PARAMETERS, EC_REQUEST, EC_PUBLIC_KEY].concat().into_bytes(),
+        [RSA_KEY, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_ENCRYPTED_PKCS8].concat().into_bytes(),
+        format!("{{ \"certificatePem\": \"{}\" }}", escaped(EC_CERTIFICATE)).into_bytes(),
+        format!("char c[] = \"{}\";", escaped(ROOT)).into_bytes(),
+        EC_CERTIFICATE.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        certificate().der().to_vec(),
+        key.der().to_vec(),
+        store(),
+        archive.finish().unwrap().into_inner(),
+        b"HostName=h;DeviceId=d;SharedAccessKey=AAEC".to_vec(),
+        b"SharedAccessSignature sr=h%2Fdevices%2Fd&sig=k0iCMNasM5nmdDlNWdb9oAZ1NpnHGLdW8n9M0V5%2FBoA%3D&se=2"
+            .to_vec(),
+    ]
+}
+
+/// A PKCS#12 store with the EC key and its certificate; password `example`.
+fn store() -> Vec<u8> {
+    use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
+    let pkcs8 = rustls_pemfile::pkcs8_private_keys(&mut EC_KEY_PKCS8.as_bytes()).next().unwrap().unwrap();
+    let key = PrivateKey::from_der(pkcs8.secret_pkcs8_der()).unwrap();
+    let chain = PrivateKeyChain::new("1", key, [Certificate::from_der(certificate().der()).unwrap()]);
+    let mut store = KeyStore::new();
+    store.add_entry("device1", KeyStoreEntry::PrivateKeyChain(chain));
+    store.writer("example").encryption_iterations(1000).mac_iterations(1000).write().unwrap()
+}
+
+#[test]
+fn a_store_is_opened_by_its_password_alone() {
+    let password = Secret::new("example");
+    let content = read(&store(), Some(&password)).unwrap();
+    assert_eq!(content.wrapping, Wrapping::OpenStore);
+    assert_eq!(content.items.iter().map(Item::noun).collect::<Vec<_>>(), ["a certificate", "a private key"]);
+    assert_eq!(nouns(&*unlock(&store(), &password).unwrap()), ["a certificate", "a private key"]);
+    for wrong in [None, Some(Secret::new("wrong"))] {
+        let content = read(&store(), wrong.as_ref()).unwrap();
+        assert_eq!((content.wrapping, content.items), (Wrapping::ClosedStore, Vec::new()));
+    }
+    assert_eq!(unlock(&store(), &Secret::new("wrong")).unwrap_err().code, "wrong-password");
+}
+
+/// One thing that happens to a file on its way.
+#[derive(Clone, Debug)]
+enum Damage {
+    Change(usize, u8),
+    Cut(usize, usize),
+    Double(usize, usize),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        (any::<usize>(), any::<u8>()).prop_map(|(at, byte)| Damage::Change(at, byte)),
+        (any::<usize>(), 0usize..200).prop_map(|(at, length)| Damage::Cut(at, length)),
+        (any::<usize>(), 0usize..200).prop_map(|(at, length)| Damage::Double(at, length)),
+    ]
+}
+
+fn damaged(mut bytes: Vec<u8>, damages: &[Damage]) -> Vec<u8> {
+    for damage in damages {
+        let place = |at: &usize| at % (bytes.len() + 1);
+        match damage {
+            Damage::Change(at, byte) => {
+                let at = place(at);
+                bytes.get_mut(at).into_iter().for_each(|place| *place = *byte);
+            }
+            Damage::Cut(at, length) => {
+                let at = place(at);
+                bytes.drain(at..bytes.len().min(at + length));
+            }
+            Damage::Double(at, length) => {
+                let at = place(at);
+                let piece = bytes[at..bytes.len().min(at + length)].to_vec();
+                bytes.splice(at..at, piece);
+            }
+        }
+    }
+    bytes
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
     #[test]
     fn no_bytes_make_the_reader_panic(bytes: Vec<u8>) {
         let _ = read(&bytes, None);
     }
 
     #[test]
-    fn no_damage_to_a_file_makes_the_reader_panic(position in 0usize..600, byte: u8, cut in 0usize..600) {
-        for text in [EC_CERTIFICATE, RSA_KEY, EC_KEY_ENCRYPTED_TRADITIONAL] {
-            let mut bytes = text.as_bytes().to_vec();
-            if let Some(place) = bytes.get_mut(position) {
-                *place = byte;
-            }
-            bytes.truncate(bytes.len() - cut.min(bytes.len()));
-            let _ = read(&bytes, None);
+    fn no_damage_to_a_file_makes_reading_or_judging_panic(
+        which in 0usize..11,
+        damages in prop::collection::vec(damage(), 1..6),
+    ) {
+        let bytes = damaged(wrappings()[which].clone(), &damages);
+        let password = Secret::new("example");
+        if let Ok(content) = read(&bytes, Some(&password)) {
+            let file = check::File { name: "x", content: &content };
+            check::together(&[file], &check::Naming::DeviceId("device1"), Some(&password), NOW);
         }
     }
 }

@@ -195,3 +195,18 @@ ksLi4xaNmjICq44Y3ekQEe5+NauQrz4wlHrQMz2nZQ/1/I6eYs9HRCwBXbsdtTLS
 R9I4LtD+gdwyah617jzV/OeBHRnDJELqYzmp
 -----END CERTIFICATE-----
 ";
+
+/// A PKCS#12 store with the EC key and its certificate; password `example`.
+pub(crate) fn store() -> Vec<u8> {
+    use rustls::pki_types::PrivatePkcs8KeyDer;
+    use rustls::pki_types::pem::PemObject;
+
+    use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
+    let pkcs8 = PrivatePkcs8KeyDer::from_pem_slice(EC_KEY_PKCS8.as_bytes()).unwrap();
+    let certificate = super::Certificate::parse(EC_CERTIFICATE.as_bytes()).unwrap();
+    let key = PrivateKey::from_der(pkcs8.secret_pkcs8_der()).unwrap();
+    let chain = PrivateKeyChain::new("1", key, [Certificate::from_der(certificate.der()).unwrap()]);
+    let mut store = KeyStore::new();
+    store.add_entry("device1", KeyStoreEntry::PrivateKeyChain(chain));
+    store.writer("example").encryption_iterations(1000).mac_iterations(1000).write().unwrap()
+}

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use super::*;
 use crate::credential::fixtures::{
     EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_PKCS8,
-    EC_KEY_WITH_PARAMETERS, EC_PUBLIC_KEY, EC_REQUEST, NOW, ROOT, RSA_KEY,
+    EC_KEY_WITH_PARAMETERS, EC_PUBLIC_KEY, EC_REQUEST, NOW, ROOT, RSA_KEY, store,
 };
 use proptest::prelude::*;
 
@@ -194,17 +194,6 @@ fn wrappings() -> Vec<Vec<u8>> {
         b"SharedAccessSignature sr=h%2Fdevices%2Fd&sig=k0iCMNasM5nmdDlNWdb9oAZ1NpnHGLdW8n9M0V5%2FBoA%3D&se=2"
             .to_vec(),
     ]
-}
-
-/// A PKCS#12 store with the EC key and its certificate; password `example`.
-fn store() -> Vec<u8> {
-    use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
-    let pkcs8 = rustls_pemfile::pkcs8_private_keys(&mut EC_KEY_PKCS8.as_bytes()).next().unwrap().unwrap();
-    let key = PrivateKey::from_der(pkcs8.secret_pkcs8_der()).unwrap();
-    let chain = PrivateKeyChain::new("1", key, [Certificate::from_der(certificate().der()).unwrap()]);
-    let mut store = KeyStore::new();
-    store.add_entry("device1", KeyStoreEntry::PrivateKeyChain(chain));
-    store.writer("example").encryption_iterations(1000).mac_iterations(1000).write().unwrap()
 }
 
 #[test]

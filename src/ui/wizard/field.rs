@@ -128,7 +128,7 @@ impl Field {
             }
             Self::Certificate => "Downloaded when the thing was made, such as …-certificate.pem.crt",
             Self::PrivateKey => "Downloaded together with the certificate, such as …-private.pem.key",
-            Self::KeyPassword => "The private key is encrypted: what opens it",
+            Self::KeyPassword => "What opens the file: it is encrypted",
             Self::RootName | Self::CertificateName | Self::PrivateKeyName => {
                 "Letters, digits, dots, hyphens and underscores; empty takes the file's own name"
             }

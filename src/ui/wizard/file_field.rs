@@ -139,8 +139,10 @@ impl FileField<'_> {
 
     /// What the file is.
     fn facts(&self, ui: &mut Ui, inputs: &Inputs<'_>) {
-        if inputs.hidden_problem(self.role.field()).is_none()
-            && let Some(facts) = self.input.facts()
+        let field = self.role.field();
+        let is_right = inputs.hidden_problem(field).is_none();
+        if let Some(facts) = self.input.facts()
+            && (is_right || (facts.is_locked() && inputs.problem(field).is_none()))
         {
             facts_line(ui, facts, self.warnings);
         }

@@ -15,7 +15,7 @@ mod way;
 use egui::{ScrollArea, Ui};
 
 use self::field::Field;
-use self::file_input::{Role, Source};
+use self::file_input::{Lock, Role, Source};
 use self::form::Form;
 use self::inputs::{Change, Enter, InputState, Inputs};
 use self::page::Page;
@@ -56,6 +56,8 @@ pub struct AwsWizard {
     agreed_remarks: Vec<Remark>,
     cancelling: Cancelling,
     arriving: Arriving,
+    /// Files that came since the page was drawn.
+    arrived: Vec<Role>,
 }
 
 /// Whether the running set-up was asked to stop.
@@ -88,6 +90,7 @@ impl Default for AwsWizard {
             agreed_remarks: Vec::new(),
             cancelling: Cancelling::No,
             arriving: Arriving::No,
+            arrived: Vec::new(),
         }
     }
 }
@@ -121,6 +124,7 @@ impl AwsWizard {
     /// Draws the wizard. `date` judges the validity of certificates.
     pub fn show(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
         self.judge(date, model);
+        self.welcome_files();
         self.keys(ui, model, actions);
         widgets::column(ui, |ui| {
             if let Some(page) = indicator::show(ui, self.page, |page| self.can_reach(page, model)) {
@@ -240,8 +244,7 @@ impl AwsWizard {
     /// A file that was asked for: it goes into its field, a dropped one where its content fits.
     fn file_read(&mut self, purpose: &str, result: Result<&FileContent, &Problem>) {
         if purpose == DROPPED {
-            let roles = self.certificates.take_dropped(&mut self.form, result);
-            self.inputs.leave(roles.into_iter().map(Role::field));
+            self.arrived = self.certificates.take_dropped(&mut self.form, result);
         } else if let Some(role) = file_field::role_of(purpose) {
             let input = self.form.file_mut(role);
             match result {
@@ -250,11 +253,27 @@ impl AwsWizard {
                 }
                 Err(problem) => input.fail(problem.clone()),
             }
-            self.inputs.leave([role.field()]);
+            self.arrived = vec![role];
         } else {
             return;
         }
         self.form_changed();
+    }
+
+    /// What is wrong with files that came shows at once, and the page scrolls there; else to the last of them. A locked
+    /// file is no mistake: its password is asked for.
+    fn welcome_files(&mut self) {
+        let arrived = std::mem::take(&mut self.arrived);
+        let locked = arrived.iter().any(|role| self.form.file(*role).lock() == Lock::Here);
+        let open = arrived.iter().filter(|role| self.form.file(**role).lock() != Lock::Here);
+        self.inputs.leave(open.map(|role| role.field()));
+        let wrong = problems(self.judgement.as_ref());
+        let is_wrong =
+            |role: &&Role| wrong.iter().any(|problem| Field::named_by(problem) == Some(role.field()));
+        let field = arrived.iter().find(is_wrong).or(arrived.last()).map(|role| role.field());
+        if let Some(field) = if locked { Some(Field::KeyPassword) } else { field } {
+            self.inputs.focus(field);
+        }
     }
 
     /// A locked file was opened with the typed password, or was not.
@@ -267,6 +286,7 @@ impl AwsWizard {
                 self.form.file_mut(role).set(source);
                 self.form.file_mut(role).name = name;
                 self.form.unlocking = None;
+                self.arrived.push(role);
             }
             Err(problem) => {
                 self.form.unlocking = Some(problem.clone().at(Field::KeyPassword.path()));

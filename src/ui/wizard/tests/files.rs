@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::credential::fixtures::{
-    EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_PUBLIC_KEY, RSA_KEY,
+    EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_PUBLIC_KEY, RSA_KEY, store,
 };
 use crate::problem::{Kind, Problem};
 use crate::ui::wizard::page::Page;
@@ -164,6 +164,24 @@ fn an_encrypted_key_is_unlocked_by_its_password() {
     screen.news(News::Unlocked { purpose, result: Ok(FileContent { path: "device1.key".into(), bytes }) });
     assert!(screen.shows("Belongs to the device certificate"));
     assert!(!screen.has("Password of the private key"));
+}
+
+#[test]
+fn a_dropped_store_asks_for_its_password_and_fills_both_fields() {
+    let mut screen = empty_page();
+    let bytes = zeroize::Zeroizing::new(store());
+    let content = FileContent { path: "device1.p12".into(), bytes };
+    screen.news(News::File { purpose: "aws.dropped".to_owned(), result: Ok(content) });
+    assert!(screen.shows("Locked PKCS#12 store") && screen.field("Password of the private key").is_focused());
+    screen.fill("Password of the private key", "example");
+    let unlocked: Vec<_> = screen.desk().orders().into_iter().cloned().collect();
+    for order in unlocked {
+        let Order::Unlock { purpose, content, password } = order else { continue };
+        let bytes = crate::credential::unlock(&content.bytes, &password).unwrap();
+        screen.news(News::Unlocked { purpose, result: Ok(FileContent { path: content.path, bytes }) });
+    }
+    assert!(screen.shows("Certificate of device1") && screen.shows("Belongs to the device certificate"));
+    assert!(!screen.everything().contains("BEGIN EC PRIVATE KEY"));
 }
 
 #[test]

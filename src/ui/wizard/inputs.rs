@@ -26,6 +26,11 @@ impl InputState {
         self.left.extend(fields);
     }
 
+    /// What is wrong with these fields does not show until they are left again.
+    pub(super) fn begin_anew(&mut self, fields: &[Field]) {
+        self.left.retain(|field| !fields.contains(field));
+    }
+
     /// The field gets the focus as soon as it is drawn.
     pub(super) fn focus(&mut self, field: Field) {
         self.focus = Some(field);
@@ -156,7 +161,8 @@ impl<'a> Inputs<'a> {
     fn note(&mut self, ui: &Ui, field: Field, response: &Response) {
         if self.state.focus == Some(field) {
             response.request_focus();
-            response.scroll_to_me(None);
+            // In the middle, so that its problem below it is seen as well.
+            response.scroll_to_me(Some(egui::Align::Center));
             ui.request_repaint();
             self.state.focus = None;
         }

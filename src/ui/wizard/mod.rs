@@ -264,14 +264,16 @@ impl AwsWizard {
     /// file is no mistake: its password is asked for.
     fn welcome_files(&mut self) {
         let arrived = std::mem::take(&mut self.arrived);
-        let locked = arrived.iter().any(|role| self.form.file(*role).lock() == Lock::Here);
-        let open = arrived.iter().filter(|role| self.form.file(**role).lock() != Lock::Here);
-        self.inputs.leave(open.map(|role| role.field()));
+        let is_locked = |role: &Role| self.form.file(*role).lock() == Lock::Here;
+        let (locked, open): (Vec<_>, Vec<_>) = arrived.iter().copied().partition(is_locked);
+        self.inputs.leave(open.into_iter().map(Role::field));
+        let locked: Vec<_> = locked.into_iter().map(Role::field).collect();
+        self.inputs.begin_anew(&locked);
         let wrong = problems(self.judgement.as_ref());
         let is_wrong =
             |role: &&Role| wrong.iter().any(|problem| Field::named_by(problem) == Some(role.field()));
         let field = arrived.iter().find(is_wrong).or(arrived.last()).map(|role| role.field());
-        if let Some(field) = if locked { Some(Field::KeyPassword) } else { field } {
+        if let Some(field) = if locked.is_empty() { field } else { Some(Field::KeyPassword) } {
             self.inputs.focus(field);
         }
     }

@@ -91,7 +91,7 @@ fn set_up(arguments: &ApplyArguments, job: Job, clock: Clock) -> Exit {
     );
     report.outcome(&outcome);
     match outcome {
-        Outcome::Connected(_) => Exit::Done,
+        Outcome::Connected(_) | Outcome::Registered(_) => Exit::Done,
         Outcome::Failed(_) => Exit::Failed,
         Outcome::Cancelled => Exit::Interrupted,
     }

@@ -4,7 +4,7 @@ use super::report::{Outcome, Report};
 use crate::module::Identity;
 use crate::plan::{Facts, Plan, make};
 use crate::problem::{Kind, Problem};
-use crate::profile::Job;
+use crate::profile::{Cloud, Job, Then};
 use crate::session::{Activity, Event, LineEvent, PlanEvent, PlanResult};
 
 /// Where a set-up stands.
@@ -44,7 +44,7 @@ impl Course {
                 Next::Wait
             }
             Event::Activity(Activity::Nothing) => self.idle(report),
-            Event::Plan(event) => plan_went_on(event, report),
+            Event::Plan(event) => self.plan_went_on(event, report),
             // A plan that was under way has ended before this is told.
             Event::Line(LineEvent::Lost(problem)) | Event::Silent(problem) | Event::Refused(problem) => {
                 fail(problem)
@@ -80,17 +80,26 @@ impl Course {
             Err(problems) => Next::End(Outcome::Failed(problems)),
         }
     }
-}
 
-fn plan_went_on(event: PlanEvent, report: &mut Report) -> Next {
-    match event {
-        PlanEvent::Started { of } => report.has_steps(of),
-        PlanEvent::Step { index, state, elapsed } => report.step(index, &state, elapsed),
-        PlanEvent::Finished(PlanResult::Done { bound }) => return Next::End(Outcome::Connected(bound)),
-        PlanEvent::Finished(PlanResult::Failed(problem)) => return fail(problem),
-        PlanEvent::Finished(PlanResult::Cancelled) => return Next::End(Outcome::Cancelled),
+    fn plan_went_on(&self, event: PlanEvent, report: &mut Report) -> Next {
+        match event {
+            PlanEvent::Started { of } => report.has_steps(of),
+            PlanEvent::Step { index, state, elapsed } => report.step(index, &state, elapsed),
+            PlanEvent::Finished(PlanResult::Done { bound }) => return Next::End(self.done(bound)),
+            PlanEvent::Finished(PlanResult::Failed(problem)) => return fail(problem),
+            PlanEvent::Finished(PlanResult::Cancelled) => return Next::End(Outcome::Cancelled),
+        }
+        Next::Wait
     }
-    Next::Wait
+
+    /// What scripts are told of values that a cloud gave: those that outlast the set-up.
+    fn done(&self, bound: Vec<(String, String)>) -> Outcome {
+        let lasting = bound.into_iter().filter(|(name, _)| name != "operation_id").collect();
+        match &self.job.cloud {
+            Cloud::AzureDps(cloud) if cloud.then == Then::Stop => Outcome::Registered(lasting),
+            _ => Outcome::Connected(lasting),
+        }
+    }
 }
 
 fn fail(problem: Problem) -> Next {

@@ -28,6 +28,8 @@ pub(super) enum Form {
 pub(super) enum Outcome {
     /// The module is connected; values that a cloud gave, by name.
     Connected(Vec<(String, String)>),
+    /// The device is registered, and no more was asked for; what it was given, by name.
+    Registered(Vec<(String, String)>),
     Failed(Vec<Problem>),
     Cancelled,
 }
@@ -129,6 +131,7 @@ fn step_text(line: &StepLine<'_>, state: &StepState, elapsed: Duration) -> Strin
 fn result_line(outcome: &Outcome) -> ResultLine<'_> {
     let (result, problem, bound) = match outcome {
         Outcome::Connected(bound) => ("connected", None, bound.as_slice()),
+        Outcome::Registered(bound) => ("registered", None, bound.as_slice()),
         Outcome::Failed(problems) => ("failed", problems.first(), [].as_slice()),
         Outcome::Cancelled => ("cancelled", None, [].as_slice()),
     };
@@ -192,6 +195,10 @@ mod tests {
         let bound = vec![("assigned_hub".to_owned(), "h.azure-devices.net".to_owned())];
         for (outcome, line) in [
             (Outcome::Connected(Vec::new()), r#"{"result":"connected"}"#),
+            (
+                Outcome::Registered(bound.clone()),
+                r#"{"result":"registered","assigned_hub":"h.azure-devices.net"}"#,
+            ),
             (Outcome::Connected(bound), r#"{"result":"connected","assigned_hub":"h.azure-devices.net"}"#),
             (Outcome::Cancelled, r#"{"result":"cancelled"}"#),
         ] {

@@ -6,6 +6,7 @@ use super::make::Facts;
 use super::step::{Act, Mode, Question, Stage, Step, Tries};
 use super::text::Text;
 use super::{cloud, wifi};
+use crate::problem::{Kind, Problem};
 use crate::profile::{self, Job, Keep};
 
 const ANSWER: Duration = Duration::from_secs(5);
@@ -29,13 +30,25 @@ pub(super) fn steps(job: &Job, facts: &Facts) -> Vec<Step> {
         );
     }
     if after.keep == Keep::Wifi {
-        steps.extend(cloud::connect(&job.cloud, facts).map(|step| Step { stage: Stage::Finish, ..step }));
+        let again = cloud::connect(&job.cloud, facts).into_iter();
+        steps.extend(again.map(|step| Step { stage: Stage::Finish, ..step }));
     }
     if mode != Mode::Command {
         let title = format!("Enter {} mode", mode.name());
         steps.push(Step::new(Stage::Finish, title, vec![Act::Enter(mode)]));
     }
     steps
+}
+
+/// What cannot be kept over a restart.
+pub(super) fn problems(job: &Job) -> Option<Problem> {
+    let keeps = job.after.is_some_and(|after| after.keep == Keep::Connection);
+    (keeps && cloud::stores_a_token(&job.cloud)).then(|| {
+        let message =
+            "The connection cannot be kept over a restart: its token or password is stored for one run only";
+        let help = "Keep the Wi-Fi network alone, or use a certificate";
+        Problem::new(Kind::ModuleUnsuitable, message, help).at("after.keep")
+    })
 }
 
 fn store(job: &Job, keep: Keep, mode: Mode, facts: &Facts) -> Step {

@@ -59,6 +59,7 @@ pub fn make(job: &profile::Job, facts: &Facts) -> Result<Plan, Vec<Problem>> {
         steps.extend(wifi::steps(wifi, job.after.as_ref()));
     }
     problems.extend(cloud::problems(&job.cloud, facts));
+    problems.extend(after::problems(job));
     steps.extend(cloud::steps(&job.cloud, facts));
     steps.extend(after::steps(job, facts));
     problems.extend(too_long(&steps, facts));

@@ -10,7 +10,7 @@ mod upload;
 mod wifi;
 
 pub use make::{Facts, make};
-pub use step::{Act, Bind, Case, Mode, PeerName, Question, Stage, Step, Then, Tries};
+pub use step::{Act, Bind, Case, Is, Mode, PeerName, Question, Stage, Step, Then, Tries};
 pub use text::{Bindings, BoundType, Hole, Part, Text};
 
 use crate::at;

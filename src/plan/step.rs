@@ -214,10 +214,21 @@ impl Question {
 /// When a message has these JSON fields, bind those, then go on as `then` says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
-    /// JSON pointers (RFC 6901) and the text they must hold; all must agree.
-    pub when: Vec<(&'static str, &'static str)>,
+    /// JSON pointers (RFC 6901) and what must stand there; all must agree.
+    pub when: Vec<(&'static str, Is)>,
     pub bind: Vec<Bind>,
     pub then: Then,
+}
+
+/// What a JSON value must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Is {
+    /// This text.
+    Text(&'static str),
+    /// A text, but not this one.
+    OtherThan(&'static str),
+    /// A whole number from the one to the other.
+    Within(i64, i64),
 }
 
 /// Takes the text at a JSON pointer into a hole.

@@ -96,7 +96,7 @@ impl Text {
             .collect()
     }
 
-    /// The longest this text can get on the wire, counting holes as the longest value they accept.
+    /// How long this text gets on the wire, counting holes as values of ordinary length.
     pub fn longest(&self) -> usize {
         self.0
             .iter()
@@ -104,7 +104,7 @@ impl Text {
                 Part::Plain(text) => text.len(),
                 Part::Secret(secret) => secret.reveal().len(),
                 Part::QuotedSecret(secret) => at::quote(secret.reveal()).len(),
-                Part::Hole(_) => BoundType::LONGEST,
+                Part::Hole(_) => ORDINARY_VALUE,
                 Part::Sas { resource, .. } => 3 * resource.longest() + SAS_WITHOUT_RESOURCE,
             })
             .sum()
@@ -120,6 +120,9 @@ impl Text {
     }
 }
 
+/// The length of an ordinary host name or device ID. What is longer than it makes a line longer than the module takes is
+/// refused by the module itself.
+const ORDINARY_VALUE: usize = 32;
 /// Quotes, field names, an escaped signature, an expiry and a policy name of ordinary length.
 const SAS_WITHOUT_RESOURCE: usize = 130;
 

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use super::After;
 use super::value::{ClientId, Host, ModuleFileName, Qos, Ssid, Topic, TopicFilter};
 use crate::credential::Finding;
+use crate::moment::UnixTime;
 use crate::secret::Secret;
 
 /// Everything a set-up needs to know about the wishes of the person.
@@ -80,8 +81,52 @@ pub struct StaticAddress {
 /// The cloud to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cloud {
+    /// u-blox Thingstream.
+    Thingstream(Thingstream),
     /// AWS IoT Core.
     Aws(Aws),
+    /// Azure IoT Hub.
+    AzureHub(AzureHub),
+    /// Azure's device provisioning service, and the hub it assigns the device to.
+    AzureDps(AzureDps),
+}
+
+/// What every MQTT connection may leave to the module.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The MQTT keep-alive in seconds.
+    pub keep_alive: Option<u16>,
+    /// The quality of service of both topics.
+    pub qos: Option<Qos>,
+}
+
+/// A certificate and its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The device's certificate.
+    pub certificate: StoredFile,
+    /// The key of the device's certificate.
+    pub private_key: StoredFile,
+}
+
+/// A connection to Thingstream: MQTT on port 8883 with user name and password (clouds.md §1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thingstream {
+    /// The server.
+    pub host: Host,
+    /// The thing's client ID.
+    pub client_id: ClientId,
+    /// The thing's user name.
+    pub username: String,
+    /// The thing's password.
+    pub password: Secret,
+    /// The root that the server's certificate must end in.
+    pub ca: StoredFile,
+    /// Where the module's data is published.
+    pub publish_topic: Option<Topic>,
+    /// What the module listens to.
+    pub subscribe_topic: Option<TopicFilter>,
+    pub options: Options,
 }
 
 /// A connection to AWS IoT Core: MQTT on port 8883 with a client certificate (clouds.md §1.1).
@@ -95,16 +140,95 @@ pub struct Aws {
     pub publish_topic: Option<Topic>,
     /// What the module listens to.
     pub subscribe_topic: Option<TopicFilter>,
-    /// The MQTT keep-alive in seconds, 30–1200.
-    pub keep_alive: Option<u16>,
-    /// The quality of service of both topics.
-    pub qos: Option<Qos>,
+    pub options: Options,
     /// The root that the server's certificate must end in.
     pub ca: StoredFile,
-    /// The device's certificate.
-    pub certificate: StoredFile,
-    /// The key of the device's certificate.
-    pub private_key: StoredFile,
+    pub identity: Identity,
+}
+
+/// A connection to Azure IoT Hub: MQTT on port 8883 (clouds.md §2.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AzureHub {
+    /// The hub's full host name.
+    pub hub: Host,
+    /// The device's ID, which is also the client ID.
+    pub device_id: ClientId,
+    /// The root that the hub's certificate must end in.
+    pub ca: StoredFile,
+    pub proof: HubProof,
+    pub user_name: UserName,
+    pub options: Options,
+}
+
+/// With what a device proves itself at a hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HubProof {
+    Certificate(Identity),
+    /// Its symmetric key, base64; tokens made with it are valid until then.
+    Key {
+        key: Secret,
+        expires: UnixTime,
+    },
+    /// A token that was made elsewhere.
+    Token(Secret),
+}
+
+/// How a device calls itself at a hub (clouds.md §0.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserName {
+    /// `{hub}/{device}/?api-version=2021-04-12`, as Microsoft asks for.
+    WithVersion,
+    /// `{hub}/{device}`, as the vendor's note has it.
+    Short,
+}
+
+/// A registration at Azure's provisioning service (clouds.md §2.5, §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AzureDps {
+    /// The service's host.
+    pub host: Host,
+    /// The service's ID scope.
+    pub id_scope: String,
+    /// The device's registration ID, which is also the client ID there.
+    pub registration_id: ClientId,
+    /// The root that the certificates of service and hub must end in.
+    pub ca: StoredFile,
+    pub proof: DpsProof,
+    /// What the device says of itself, as JSON text.
+    pub payload: Option<String>,
+    pub then: Then,
+    pub user_name: UserName,
+    pub options: Options,
+}
+
+/// With what a device proves itself at the provisioning service, and then at its hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DpsProof {
+    Certificate(Identity),
+    /// A key, base64; tokens made with it are valid until then.
+    Key {
+        key: Secret,
+        owner: KeyOwner,
+        expires: UnixTime,
+    },
+}
+
+/// Whose key proves a device at the provisioning service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOwner {
+    /// The device's own, of an individual enrolment.
+    Device,
+    /// An enrolment group's, from which the device's is derived; it goes no further than the plan.
+    Group,
+}
+
+/// What follows a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// A connection to the hub.
+    Connect,
+    /// Nothing.
+    Stop,
 }
 
 /// A file as it will stand on the module.

@@ -3,22 +3,31 @@
 //! Nothing here reads files or asks anybody, and nothing here knows an AT command.
 
 pub mod aws;
+pub mod azure;
+mod cloud;
 mod job;
 mod names;
 mod parse;
 mod reader;
 mod resolve;
 mod source;
+pub mod thingstream;
 mod value;
 
 use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-pub use job::{Aws, Cloud, Job, Remark, Security, StaticAddress, StoredContent, StoredFile, Wifi};
+pub use cloud::{
+    AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudProfile, ThingstreamProfile,
+};
+pub use job::{
+    Aws, AzureDps, AzureHub, Cloud, DpsProof, HubProof, Identity, Job, KeyOwner, Options, Remark, Security,
+    StaticAddress, StoredContent, StoredFile, Then, Thingstream, UserName, Wifi,
+};
 pub use resolve::resolve;
 pub use source::{FileOrigin, FileSource, Material, Materials, Reference, ReferenceSource, SecretSource};
-pub use value::{ClientId, Host, ModuleFileName, Passphrase, Qos, Ssid, Topic, TopicFilter};
+pub use value::{ClientId, Host, ModuleFileName, Passphrase, Qos, Ssid, Topic, TopicFilter, lifetime};
 
 /// A profile as it is written: its shape is right, its values are not yet judged.
 /// What is absent is `None`, so that a form or `--set` can still supply it.
@@ -109,46 +118,6 @@ pub struct AddressProfile {
     /// Name servers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dns: Vec<Ipv4Addr>,
-}
-
-/// The `cloud` part of a profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum CloudProfile {
-    /// AWS IoT Core.
-    Aws(AwsProfile),
-}
-
-/// The `cloud` part of a profile whose kind is `aws`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct AwsProfile {
-    /// The account's device data endpoint.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
-    /// The MQTT client ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// Where the module's data is published.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub publish_topic: Option<String>,
-    /// What the module listens to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscribe_topic: Option<String>,
-    /// The root that the server's certificate must end in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ca: Option<FileSource>,
-    /// The device's certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<FileSource>,
-    /// The key of the device's certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_key: Option<FileSource>,
-    /// The MQTT keep-alive in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub keep_alive: Option<u16>,
-    /// The MQTT quality of service.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub qos: Option<u8>,
 }
 
 /// What the module does after a restart.

@@ -2,7 +2,7 @@
 //! allows.
 
 use super::value::{ModuleFileName, wrong_form};
-use super::{CloudProfile, FileOrigin, FileSource, Profile};
+use super::{FileOrigin, FileSource, Profile};
 use crate::problem::Problem;
 
 /// What a file is to the module, which keeps one list of names per type (protocol.md §7.1).
@@ -77,17 +77,14 @@ impl Names {
 }
 
 fn files(profile: &Profile) -> Vec<(Role, &FileSource)> {
-    let CloudProfile::Aws(aws) = &profile.cloud;
     let wifi = profile.wifi.as_ref();
-    let all = [
+    let of_wifi = [
         (Role::TrustedRoot, wifi.and_then(|wifi| wifi.ca.as_ref())),
         (Role::Certificate, wifi.and_then(|wifi| wifi.certificate.as_ref())),
         (Role::PrivateKey, wifi.and_then(|wifi| wifi.private_key.as_ref())),
-        (Role::TrustedRoot, aws.ca.as_ref()),
-        (Role::Certificate, aws.certificate.as_ref()),
-        (Role::PrivateKey, aws.private_key.as_ref()),
     ];
-    all.into_iter().filter_map(|(role, source)| Some((role, source?))).collect()
+    let of_wifi = of_wifi.into_iter().filter_map(|(role, source)| Some((role, source?)));
+    of_wifi.chain(profile.cloud.files().into_iter().map(|(role, _, source)| (role, source))).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use super::reader::Reader;
 use super::value::wrong_form;
 use super::{
-    AddressProfile, After, AwsProfile, CloudProfile, Keep, Mode, Profile, WifiProfile, WifiSecurity,
+    AddressProfile, After, AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudProfile,
+    Keep, Mode, Profile, ThingstreamProfile, WifiProfile, WifiSecurity,
 };
 use crate::problem::{Kind, Problem};
 
@@ -136,16 +137,42 @@ fn read_address(reader: &mut Reader) -> AddressProfile {
     }
 }
 
+/// Reads the fields of one kind of cloud.
+type ReadCloud = fn(&mut Reader) -> CloudProfile;
+
+/// Every kind with its name in a profile.
+const CLOUDS: &[(&str, ReadCloud)] = &[
+    ("thingstream", read_thingstream),
+    ("aws", read_aws),
+    ("azure-x509", read_azure_x509),
+    ("azure-sas", read_azure_sas),
+    ("azure-dps", read_azure_dps),
+];
+
 /// The kind is read first: it says which other fields there are.
 fn read_cloud(reader: &mut Reader) -> Option<CloudProfile> {
     reader.demand("kind", "Add \"kind\": \"aws\"");
-    match reader.choice("kind", &[("aws", read_aws as fn(&mut Reader) -> CloudProfile)]) {
+    match reader.choice("kind", CLOUDS) {
         Some(read) => Some(read(reader)),
         None => {
             reader.skip_rest();
             None
         }
     }
+}
+
+fn read_thingstream(reader: &mut Reader) -> CloudProfile {
+    CloudProfile::Thingstream(ThingstreamProfile {
+        host: reader.text("host"),
+        client_id: reader.text("client_id"),
+        username: reader.text("username"),
+        password: reader.secret("password"),
+        ca: reader.file("ca"),
+        publish_topic: reader.text("publish_topic"),
+        subscribe_topic: reader.text("subscribe_topic"),
+        keep_alive: reader.number("keep_alive"),
+        qos: reader.number("qos"),
+    })
 }
 
 fn read_aws(reader: &mut Reader) -> CloudProfile {
@@ -157,6 +184,52 @@ fn read_aws(reader: &mut Reader) -> CloudProfile {
         ca: reader.file("ca"),
         certificate: reader.file("certificate"),
         private_key: reader.file("private_key"),
+        keep_alive: reader.number("keep_alive"),
+        qos: reader.number("qos"),
+    })
+}
+
+fn read_azure_x509(reader: &mut Reader) -> CloudProfile {
+    CloudProfile::AzureX509(AzureX509Profile {
+        hub: reader.text("hub"),
+        device_id: reader.text("device_id"),
+        ca: reader.file("ca"),
+        certificate: reader.file("certificate"),
+        private_key: reader.file("private_key"),
+        api_version: reader.flag("api_version"),
+        keep_alive: reader.number("keep_alive"),
+        qos: reader.number("qos"),
+    })
+}
+
+fn read_azure_sas(reader: &mut Reader) -> CloudProfile {
+    CloudProfile::AzureSas(AzureSasProfile {
+        hub: reader.text("hub"),
+        device_id: reader.text("device_id"),
+        ca: reader.file("ca"),
+        key: reader.secret("key"),
+        expires_in: reader.lifetime("expires_in"),
+        token: reader.secret("token"),
+        api_version: reader.flag("api_version"),
+        keep_alive: reader.number("keep_alive"),
+        qos: reader.number("qos"),
+    })
+}
+
+fn read_azure_dps(reader: &mut Reader) -> CloudProfile {
+    CloudProfile::AzureDps(AzureDpsProfile {
+        host: reader.text("host"),
+        id_scope: reader.text("id_scope"),
+        registration_id: reader.text("registration_id"),
+        ca: reader.file("ca"),
+        certificate: reader.file("certificate"),
+        private_key: reader.file("private_key"),
+        key: reader.secret("key"),
+        group_key: reader.secret("group_key"),
+        expires_in: reader.lifetime("expires_in"),
+        payload: reader.json("payload"),
+        then_connect: reader.flag("then_connect"),
+        api_version: reader.flag("api_version"),
         keep_alive: reader.number("keep_alive"),
         qos: reader.number("qos"),
     })
@@ -205,7 +278,7 @@ mod tests {
         assert_eq!(wifi.passphrase, Some(SecretSource::Env("WIFI_PASSPHRASE".to_owned())));
         assert_eq!((wifi.security, wifi.on_startup), (Some(WifiSecurity::WpaPsk), Some(false)));
         assert_eq!(wifi.private_key.unwrap().password, Some(SecretSource::Keyring("k".to_owned())));
-        let CloudProfile::Aws(aws) = profile.cloud;
+        let CloudProfile::Aws(aws) = profile.cloud else { panic!("{:?}", profile.cloud) };
         assert_eq!(aws.ca.unwrap().origin, FileOrigin::Builtin("amazon-root-ca-1".to_owned()));
         assert_eq!((aws.client_id.as_deref(), aws.keep_alive, aws.qos), (Some("device1"), Some(60), Some(1)));
         assert_eq!(profile.after, Some(After { keep: Keep::Connection, mode: Mode::Data }));
@@ -326,7 +399,7 @@ mod tests {
         profile.set("cloud.keep_alive", "90").unwrap();
         profile.set("wifi.passphrase.env", "PASS").unwrap();
         profile.set("wifi.ca", r#"{ "file": "ca.pem" }"#).unwrap();
-        let CloudProfile::Aws(aws) = &profile.cloud;
+        let CloudProfile::Aws(aws) = &profile.cloud else { panic!("{:?}", profile.cloud) };
         assert_eq!((aws.client_id.as_deref(), aws.keep_alive), (Some("12345"), Some(90)));
         let wifi = profile.wifi.unwrap();
         assert_eq!(wifi.passphrase, Some(SecretSource::Env("PASS".to_owned())));

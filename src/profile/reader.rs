@@ -3,11 +3,12 @@
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::source::{FileOrigin, FileSource, SecretSource};
-use super::value::wrong_form;
+use super::value::{lifetime, wrong_form};
 use crate::problem::{Kind, Problem};
 
 /// The ways to give a secret, as every refusal of plain text says them.
@@ -98,6 +99,17 @@ impl Reader {
             list.iter().map(|item| item.as_str()?.parse().ok()).collect::<Option<Vec<Ipv4Addr>>>()
         });
         addresses.or_else(|| self.refuse(key, no_address())).unwrap_or_default()
+    }
+
+    /// A length of time with its unit, such as `30d`.
+    pub(super) fn lifetime(&mut self, key: &'static str) -> Option<Duration> {
+        let text = self.text(key)?;
+        lifetime(&text).map_err(|problem| self.refuse::<()>(key, problem)).ok()
+    }
+
+    /// Any JSON.
+    pub(super) fn json(&mut self, key: &'static str) -> Option<Value> {
+        self.take(key)
     }
 
     /// An object, read with `read`.

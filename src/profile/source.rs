@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use zeroize::Zeroizing;
 
-use super::{CloudProfile, Profile};
+use super::Profile;
 use crate::problem::Problem;
 use crate::secret::Secret;
 
@@ -99,10 +99,12 @@ impl Profile {
             references.file("wifi.certificate", wifi.certificate.as_ref());
             references.file("wifi.private_key", wifi.private_key.as_ref());
         }
-        let CloudProfile::Aws(aws) = &self.cloud;
-        references.file("cloud.ca", aws.ca.as_ref());
-        references.file("cloud.certificate", aws.certificate.as_ref());
-        references.file("cloud.private_key", aws.private_key.as_ref());
+        for (_, key, source) in self.cloud.files() {
+            references.file(&format!("cloud.{key}"), Some(source));
+        }
+        for (key, source) in self.cloud.secrets() {
+            references.secret(&format!("cloud.{key}"), Some(source));
+        }
         references.0
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::edm;
-use crate::plan::{Act, Bind, BoundType, Case, Part, Stage, Step, Text, Then};
+use crate::plan::{Act, Bind, BoundType, Case, Is, Part, Stage, Step, Text, Then};
 use crate::secret::DOTS;
 
 const ENDED: &str = "the conversation has ended";
@@ -399,7 +399,7 @@ fn provisioning_plan() -> Plan {
     let refused = Problem::new(Kind::CloudAnswer, "the enrolment is disabled", "enable it");
     let exhausted = Problem::new(Kind::CloudSilent, "still not assigned", "wait and try again");
     let hub = Bind { pointer: "/registrationState/assignedHub", hole: "hub", kind: BoundType::Host };
-    let case = |status, bind: Vec<Bind>, then| Case { when: vec![("/status", status)], bind, then };
+    let case = |status, bind: Vec<Bind>, then| Case { when: vec![("/status", Is::Text(status))], bind, then };
     let token = Part::Sas {
         resource: Text::default().part(Part::Hole("hub")).plain("/devices/MyDevice01"),
         key: Secret::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),

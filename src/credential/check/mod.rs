@@ -12,7 +12,7 @@ pub use certificate::{Standing, certificate, standing};
 pub use key::key;
 pub use order::order;
 pub(super) use together::closed;
-pub use together::{File, Part, Verdict, together};
+pub use together::{File, Part, Verdict, name, together};
 pub use token::token;
 
 use super::{Finding, Severity};

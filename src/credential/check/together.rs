@@ -65,7 +65,7 @@ fn alone(file: &File<'_>, naming: &Naming<'_>, password: Option<&Secret>, now: U
             Item::PublicKey(_) => findings.push(public_key()),
             Item::Request(request) => {
                 findings.push(Finding::info("request", "This is a request: have it signed by the authority"));
-                findings.extend(wrong_name(request.common_name(), naming));
+                findings.extend(name(request.common_name(), naming));
             }
             Item::RevocationList => {
                 findings.push(Finding::info(
@@ -103,7 +103,7 @@ fn once(findings: &mut Vec<Finding>) {
 fn name_of_device(certificates: &[&Certificate], naming: &Naming<'_>) -> Option<Finding> {
     let leaf = certificates.iter().find(|certificate| standing(certificate) == Standing::Leaf);
     match (leaf, naming.id()) {
-        (Some(leaf), _) => wrong_name(leaf.common_name(), naming),
+        (Some(leaf), _) => name(leaf.common_name(), naming),
         (None, Some(_)) => {
             let named = |c: &&&Certificate| c.common_name().is_some_and(|name| naming.accepts(name));
             certificates.iter().find(named).map(|certificate| authority_as_device(certificate))
@@ -112,7 +112,8 @@ fn name_of_device(certificates: &[&Certificate], naming: &Naming<'_>) -> Option<
     }
 }
 
-fn wrong_name(name: Option<&str>, naming: &Naming<'_>) -> Option<Finding> {
+/// What is wrong with a common name.
+pub fn name(name: Option<&str>, naming: &Naming<'_>) -> Option<Finding> {
     let wanted = naming.id()?;
     if name.is_some_and(|name| naming.accepts(name)) {
         return None;

@@ -2,6 +2,11 @@
 //! Fields and their rules were checked when the job was made; here stands what depends on the module.
 
 mod aws;
+mod azure_dps;
+mod azure_hub;
+#[cfg(test)]
+mod tests;
+mod thingstream;
 pub(super) mod url;
 
 use std::time::Duration;
@@ -11,25 +16,38 @@ use super::step::{Act, Stage, Step, Tries};
 use super::text::Text;
 use crate::module::CredentialKind;
 use crate::problem::{Kind, Problem};
-use crate::profile::{Cloud, StoredFile, TopicFilter};
+use crate::profile::{Cloud, DpsProof, HubProof, Identity, StoredFile, TopicFilter};
 
 /// The peer every plan ends with.
 pub(super) const CLOUD: &str = "cloud";
 
 /// Name lookup, TCP, TLS and MQTT together; u-blox's own library waits this long for a peer (protocol.md §2.3).
 const CONNECT: Duration = Duration::from_secs(30);
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// Files with what they are to the module.
+type Files<'a> = Vec<(CredentialKind, &'a StoredFile)>;
 
 /// The files the module needs, in the order in which they are uploaded.
-pub(super) fn files(cloud: &Cloud) -> Vec<(CredentialKind, &StoredFile)> {
+pub(super) fn files(cloud: &Cloud) -> Files<'_> {
     match cloud {
-        Cloud::Aws(aws) => aws::files(aws),
+        Cloud::Thingstream(cloud) => thingstream::files(cloud),
+        Cloud::Aws(cloud) => aws::files(cloud),
+        Cloud::AzureHub(cloud) => azure_hub::files(cloud),
+        Cloud::AzureDps(cloud) => azure_dps::files(cloud),
     }
 }
 
 /// What such a module cannot do of what this cloud needs.
 pub(super) fn problems(cloud: &Cloud, facts: &Facts) -> Vec<Problem> {
+    let of_topic = |topic: Option<&TopicFilter>| {
+        hash_wildcard(topic.is_some_and(|topic| topic.as_str().contains('#')), "cloud.subscribe_topic", facts)
+    };
     match cloud {
-        Cloud::Aws(aws) => hash_wildcard(aws.subscribe_topic.as_ref().map(TopicFilter::as_str), facts),
+        Cloud::Thingstream(cloud) => of_topic(cloud.subscribe_topic.as_ref()).into_iter().collect(),
+        Cloud::Aws(cloud) => of_topic(cloud.subscribe_topic.as_ref()).into_iter().collect(),
+        Cloud::AzureHub(cloud) => azure_hub::problems(cloud, facts),
+        Cloud::AzureDps(cloud) => azure_dps::problems(cloud, facts),
     }
 }
 
@@ -37,25 +55,72 @@ pub(super) fn problems(cloud: &Cloud, facts: &Facts) -> Vec<Problem> {
 pub(super) fn steps(cloud: &Cloud, facts: &Facts) -> Vec<Step> {
     let mut steps =
         vec![Step::new(Stage::Address, "Close peers of an earlier set-up", vec![Act::CloseAllPeers])];
-    steps.extend(connect(cloud, facts));
+    steps.extend(match cloud {
+        Cloud::AzureDps(cloud) => azure_dps::steps(cloud, facts),
+        _ => connect(cloud, facts),
+    });
     steps
 }
 
 /// Connects alone.
-pub(super) fn connect(cloud: &Cloud, facts: &Facts) -> impl Iterator<Item = Step> {
-    let title = match cloud {
-        Cloud::Aws(_) => "Connect to AWS IoT Core",
+pub(super) fn connect(cloud: &Cloud, facts: &Facts) -> Vec<Step> {
+    let (prepare, title) = match cloud {
+        Cloud::Thingstream(cloud) => (thingstream::prepare(cloud), "Connect to Thingstream"),
+        Cloud::Aws(_) => (None, "Connect to AWS IoT Core"),
+        Cloud::AzureHub(cloud) => (azure_hub::prepare(cloud, facts), "Connect to Azure IoT Hub"),
+        Cloud::AzureDps(cloud) => return azure_dps::connect(cloud, facts),
     };
-    let open = Act::Open { peer: CLOUD, url: quoted_where_needed(url(cloud, facts)), limit: CONNECT };
-    let tries = Tries { most: 3, pause: Duration::from_secs(1) };
-    std::iter::once(Step::new(Stage::Cloud, title, vec![open]).tried(tries))
+    prepare.into_iter().chain([open(title, CLOUD, url(cloud, facts))]).collect()
 }
 
 /// The URL of the peer, without quotes.
 pub(super) fn url(cloud: &Cloud, facts: &Facts) -> Text {
     match cloud {
-        Cloud::Aws(aws) => aws::url(aws, facts),
+        Cloud::Thingstream(cloud) => thingstream::url(cloud, facts),
+        Cloud::Aws(cloud) => aws::url(cloud, facts),
+        Cloud::AzureHub(cloud) => azure_hub::url(cloud, facts),
+        Cloud::AzureDps(cloud) => azure_dps::hub_url(cloud),
     }
+}
+
+/// Whether the connection needs a value that a restart may wipe out (protocol.md §8.2).
+pub(super) fn stores_a_token(cloud: &Cloud) -> bool {
+    match cloud {
+        Cloud::Thingstream(cloud) => thingstream::prepare(cloud).is_some(),
+        Cloud::Aws(_) => false,
+        Cloud::AzureHub(cloud) => !matches!(cloud.proof, HubProof::Certificate(_)),
+        Cloud::AzureDps(cloud) => !matches!(cloud.proof, DpsProof::Certificate(_)),
+    }
+}
+
+/// A step that opens a peer, with as many tries as a connection deserves.
+fn open(title: &str, peer: &'static str, url: Text) -> Step {
+    let open = Act::Open { peer, url: quoted_where_needed(url), limit: CONNECT };
+    Step::new(Stage::Cloud, title, vec![open]).tried(Tries { most: 3, pause: Duration::from_secs(1) })
+}
+
+/// A step that sets a URL value (protocol.md §8.2).
+fn store_value(title: &str, index: u8, value: Text) -> Step {
+    Step::new(Stage::Cloud, title, vec![set_value(index, value)])
+}
+
+fn set_value(index: u8, value: Text) -> Act {
+    Act::Command { text: Text::new(format!("AT+UDUV={index},")).text(value), limit: ANSWER }
+}
+
+/// Root, certificate and key, in this order.
+fn identity_files<'a>(ca: &'a StoredFile, identity: Option<&'a Identity>) -> Files<'a> {
+    let mut files = vec![(CredentialKind::TrustedRoot, ca)];
+    if let Some(Identity { certificate, private_key }) = identity {
+        files.push((CredentialKind::Certificate, certificate));
+        files.push((CredentialKind::PrivateKey, private_key));
+    }
+    files
+}
+
+/// A text with the module's own numbers filled in.
+fn filled(facts: &Facts, text: &str) -> Text {
+    Text::new(facts.fill(text))
 }
 
 /// A comma ends an unquoted parameter (protocol.md §2.1).
@@ -63,15 +128,13 @@ fn quoted_where_needed(url: Text) -> Text {
     if url.shown().contains(',') { Text::new("\"").text(url).plain("\"") } else { url }
 }
 
-fn hash_wildcard(topic: Option<&str>, facts: &Facts) -> Vec<Problem> {
-    let needs = topic.is_some_and(|topic| topic.contains('#'));
-    if !needs || facts.capabilities().hash_wildcard {
-        return Vec::new();
-    }
-    let problem = Problem::new(
-        Kind::ModuleUnsuitable,
-        format!("{} with this firmware does not know the wildcard #", facts.model),
-        "Subscribe to a topic without #, or update the firmware to 3.0.0 or later",
-    );
-    vec![problem.at("cloud.subscribe_topic")]
+fn hash_wildcard(needed: bool, field: &str, facts: &Facts) -> Option<Problem> {
+    (needed && !facts.capabilities().hash_wildcard).then(|| {
+        Problem::new(
+            Kind::ModuleUnsuitable,
+            format!("{} with this firmware does not know the wildcard #", facts.model),
+            "Subscribe to a topic without #, or update the firmware to 3.0.0 or later",
+        )
+        .at(field)
+    })
 }

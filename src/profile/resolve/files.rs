@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 
 use super::{Resolver, not_fetched};
-use crate::credential::check::{self, SIZE_LIMIT, Standing, standing};
+use crate::credential::check::{self, Naming, SIZE_LIMIT, Standing, standing};
 use crate::credential::{
     self, Certificate, Closed, Content, EncryptedKey, Finding, Item, PrivateKey, Severity, Wrapping,
     certificates, roots, wrong_kind,
@@ -83,6 +83,7 @@ impl Resolver<'_> {
         section: &str,
         certificate: Option<&FileSource>,
         key: Option<&FileSource>,
+        naming: &Naming<'_>,
     ) -> Option<(StoredFile, StoredFile)> {
         let (certificate_field, key_field) =
             (format!("{section}.certificate"), format!("{section}.private_key"));
@@ -91,7 +92,7 @@ impl Resolver<'_> {
         let key = key_source.and_then(|source| self.key(&key_field, source));
         let plain = key.as_ref().and_then(|(found, _)| found.here()).and_then(Key::plain);
         let certificate =
-            certificate_source.and_then(|source| self.certificate(&certificate_field, source, plain));
+            certificate_source.and_then(|source| self.certificate(&certificate_field, source, plain, naming));
         if let (Some((Found::Here(certificate), named)), Some(key)) = (&certificate, plain) {
             self.compare(section, certificate, named, key);
         }
@@ -111,6 +112,7 @@ impl Resolver<'_> {
         field: &str,
         source: &FileSource,
         key: Option<&PrivateKey>,
+        naming: &Naming<'_>,
     ) -> Option<(Found<Certificate>, FileSource)> {
         let content = match self.content(field, source)? {
             Found::OnModule => return Some((Found::OnModule, source.clone())),
@@ -123,7 +125,9 @@ impl Resolver<'_> {
         let first = fitting.or_else(|| content.certificates().next());
         let certificate =
             self.keep(field, first.ok_or_else(|| wrong_kind(&content.items, "a certificate")))?;
-        self.judge(field, check::certificate(certificate, self.now))?;
+        let mut findings = check::certificate(certificate, self.now);
+        findings.extend(check::name(certificate.common_name(), naming));
+        self.judge(field, findings)?;
         Some((Found::Here(certificate.clone()), named_by_content(source, &content, "certificate")))
     }
 

@@ -1,12 +1,13 @@
 //! A profile, what was fetched for it and the time become a [`Job`], or every problem at its field.
-//! Here stands the way through the profile; files are judged in `files`, Wi-Fi in `wifi`.
+//! Here stands the way through the profile; files are judged in `files`, Wi-Fi in `wifi`, clouds in `cloud`.
 
+mod cloud;
 mod files;
 mod wifi;
 
 use super::names::Names;
 use super::source::{Material, Materials, SecretSource};
-use super::{Aws, AwsProfile, Cloud, CloudProfile, Job, Profile, Remark, aws};
+use super::{Job, Profile, Remark};
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::secret::{DOTS, Secret};
@@ -19,8 +20,7 @@ pub fn resolve(profile: &Profile, materials: &Materials, now: UnixTime) -> Resul
     let mut resolver =
         Resolver { materials, now, names: Names::new(profile), problems: Vec::new(), remarks: Vec::new() };
     let wifi = profile.wifi.as_ref().map(|wifi| resolver.wifi(wifi));
-    let CloudProfile::Aws(aws) = &profile.cloud;
-    let cloud = resolver.aws(aws).map(Cloud::Aws);
+    let cloud = resolver.cloud(&profile.cloud);
     match cloud {
         Some(cloud) if resolver.problems.is_empty() => {
             let (name, after) = (profile.name.clone(), profile.after);
@@ -39,33 +39,6 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn aws(&mut self, profile: &AwsProfile) -> Option<Aws> {
-        let endpoint = self.required("cloud.endpoint", profile.endpoint.as_deref(), aws::endpoint);
-        let client_id = self.required("cloud.client_id", profile.client_id.as_deref(), aws::client_id);
-        let publish_topic = profile.publish_topic.as_deref().map(aws::publish_topic);
-        let publish_topic = self.optional("cloud.publish_topic", publish_topic);
-        let subscribe_topic = profile.subscribe_topic.as_deref().map(aws::subscribe_topic);
-        let subscribe_topic = self.optional("cloud.subscribe_topic", subscribe_topic);
-        let keep_alive = self.optional("cloud.keep_alive", profile.keep_alive.map(aws::keep_alive));
-        let qos = self.optional("cloud.qos", profile.qos.map(aws::qos));
-        let ca = self
-            .present("cloud.ca", profile.ca.as_ref())
-            .and_then(|ca| self.root("cloud.ca", ca, aws::ROOTS));
-        let pair = self.pair("cloud", profile.certificate.as_ref(), profile.private_key.as_ref());
-        let (certificate, private_key) = pair?;
-        Some(Aws {
-            endpoint: endpoint?,
-            client_id: client_id?,
-            publish_topic,
-            subscribe_topic,
-            keep_alive,
-            qos,
-            ca: ca?,
-            certificate,
-            private_key,
-        })
-    }
-
     /// A value that must be there, read with `parse`.
     fn required<T>(
         &mut self,

@@ -11,7 +11,7 @@ use crate::credential::fixtures::{
     RSA_KEY,
 };
 use crate::credential::roots;
-use crate::profile::{Security, StoredContent, StoredFile};
+use crate::profile::{Aws, Cloud, Security, StoredContent, StoredFile};
 
 const AWS: &str = r#""cloud": { "kind": "aws", "endpoint": "abc123-ats.iot.eu-west-1.amazonaws.com", "client_id": "device1",
     "publish_topic": "device1/up", "subscribe_topic": "device1/#", "keep_alive": 60, "qos": 1,
@@ -57,7 +57,7 @@ impl Case {
     }
 
     fn aws_job(&self) -> Aws {
-        let Cloud::Aws(aws) = self.job().cloud;
+        let Cloud::Aws(aws) = self.job().cloud else { panic!() };
         aws
     }
 
@@ -92,24 +92,27 @@ fn md5(file: &StoredFile) -> Option<&str> {
 fn a_right_profile_becomes_a_job() {
     let job = Case::aws().job();
     assert_eq!((job.name.as_deref(), &job.wifi, job.after), (Some("Lab"), &None, None));
-    let Cloud::Aws(aws) = job.cloud;
+    let Cloud::Aws(aws) = job.cloud else { panic!() };
     assert_eq!(aws.endpoint.as_str(), "abc123-ats.iot.eu-west-1.amazonaws.com");
     assert_eq!(aws.client_id.as_str(), "device1");
     assert_eq!(aws.publish_topic.unwrap().as_str(), "device1/up");
     assert_eq!(aws.subscribe_topic.unwrap().as_str(), "device1/#");
-    assert_eq!((aws.keep_alive, aws.qos.map(crate::profile::Qos::code)), (Some(60), Some(1)));
+    assert_eq!((aws.options.keep_alive, aws.options.qos.map(crate::profile::Qos::code)), (Some(60), Some(1)));
     assert_eq!((aws.ca.name.as_str(), pem(&aws.ca).len()), ("AmazonRootCA1.pem", 1188));
-    assert_eq!((aws.certificate.name.as_str(), pem(&aws.certificate)), ("device_1.pem", EC_CERTIFICATE));
-    assert_eq!(md5(&aws.certificate), Some("B0B37BA11EC14E731678F14D77354AD7"));
-    assert_eq!(aws.private_key.name.as_str(), "device1.key");
-    assert_eq!(md5(&aws.private_key), Some("097C01DEEA67DC206645B2545FB2E673"));
+    assert_eq!(
+        (aws.identity.certificate.name.as_str(), pem(&aws.identity.certificate)),
+        ("device_1.pem", EC_CERTIFICATE)
+    );
+    assert_eq!(md5(&aws.identity.certificate), Some("B0B37BA11EC14E731678F14D77354AD7"));
+    assert_eq!(aws.identity.private_key.name.as_str(), "device1.key");
+    assert_eq!(md5(&aws.identity.private_key), Some("097C01DEEA67DC206645B2545FB2E673"));
 }
 
 #[test]
 fn a_pkcs8_key_is_sent_in_the_form_that_every_module_reads() {
     let aws = Case::aws().file("cloud.private_key", EC_KEY_PKCS8).aws_job();
-    assert!(EC_KEY_WITH_PARAMETERS.ends_with(pem(&aws.private_key)));
-    assert_eq!(md5(&aws.private_key), Some("097C01DEEA67DC206645B2545FB2E673"));
+    assert!(EC_KEY_WITH_PARAMETERS.ends_with(pem(&aws.identity.private_key)));
+    assert_eq!(md5(&aws.identity.private_key), Some("097C01DEEA67DC206645B2545FB2E673"));
 }
 
 #[test]
@@ -119,11 +122,11 @@ fn files_on_the_module_are_taken_as_they_are() {
         .set("cloud.private_key", r#"{ "module": "key.pem" }"#)
         .aws_job();
     assert_eq!(
-        (aws.certificate.name.as_str(), aws.certificate.content),
+        (aws.identity.certificate.name.as_str(), aws.identity.certificate.content),
         ("cert.pem", StoredContent::OnModule)
     );
     assert_eq!(
-        (aws.private_key.name.as_str(), aws.private_key.content),
+        (aws.identity.private_key.name.as_str(), aws.identity.private_key.content),
         ("key.pem", StoredContent::OnModule)
     );
 }
@@ -302,7 +305,7 @@ fn a_certificate_beyond_8192_bytes_is_refused() {
 fn of_a_chain_the_certificate_of_the_key_is_taken() {
     let chain = [ROOT, RSA_CERTIFICATE, EC_CERTIFICATE, RSA_KEY].concat();
     let aws = Case::aws().file("cloud.certificate", &chain).file("cloud.private_key", &chain).aws_job();
-    assert_eq!((pem(&aws.certificate), pem(&aws.private_key)), (RSA_CERTIFICATE, RSA_KEY));
+    assert_eq!((pem(&aws.identity.certificate), pem(&aws.identity.private_key)), (RSA_CERTIFICATE, RSA_KEY));
 }
 
 #[test]
@@ -312,7 +315,7 @@ fn an_encrypted_key_is_opened_and_sent_without_its_password() {
     let case = case.set("cloud.private_key.password", r#"{ "ask": true }"#);
     let opened = case.secret("cloud.private_key.password", "example");
     let plain = Case::aws().file("cloud.private_key", EC_KEY_PKCS8).aws_job();
-    assert_eq!(opened.aws_job().private_key.content, plain.private_key.content);
+    assert_eq!(opened.aws_job().identity.private_key.content, plain.identity.private_key.content);
     let wrong = opened.secret("cloud.private_key.password", "wrong");
     let said = wrong.problem(Kind::WrongForm, "cloud.private_key.password");
     assert!(said.contains("does not open"), "{said}");
@@ -335,7 +338,7 @@ fn an_encrypted_key_that_only_the_module_opens_goes_with_its_password() {
         md5: None,
         password: Some(Secret::new("example")),
     };
-    assert_eq!(case.aws_job().private_key.content, expected);
+    assert_eq!(case.aws_job().identity.private_key.content, expected);
     let long = case.secret("cloud.private_key.password", &"x".repeat(65));
     long.problem(Kind::WrongForm, "cloud.private_key.password");
 }
@@ -368,9 +371,9 @@ fn different_files_of_the_same_name_get_different_names_on_the_module() {
     };
     assert_eq!((certificate.name.as_str(), private_key.name.as_str()), ("device_1.pem", "device1.key"));
     assert_eq!((ca.unwrap().name.as_str(), identity.as_deref()), ("ca.pem", Some("me")));
-    let Cloud::Aws(aws) = job.cloud;
+    let Cloud::Aws(aws) = job.cloud else { panic!() };
     assert_eq!(
-        (aws.certificate.name.as_str(), aws.private_key.name.as_str()),
+        (aws.identity.certificate.name.as_str(), aws.identity.private_key.name.as_str()),
         ("device_1-2.pem", "device1-2.key")
     );
 }

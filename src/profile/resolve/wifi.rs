@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::Resolver;
+use crate::credential::check::Naming;
 use crate::problem::Problem;
 use crate::profile::value::{Passphrase, Ssid, length, no_controls, wrong_form};
 use crate::profile::{AddressProfile, Security, StaticAddress, Wifi, WifiProfile, WifiSecurity};
@@ -45,7 +46,12 @@ impl Resolver<'_> {
             WifiSecurity::EapTls => {
                 let identity = self.optional("wifi.identity", profile.identity.as_deref().map(identity));
                 let ca = profile.ca.as_ref().and_then(|ca| self.root("wifi.ca", ca, &[]));
-                let pair = self.pair("wifi", profile.certificate.as_ref(), profile.private_key.as_ref());
+                let pair = self.pair(
+                    "wifi",
+                    profile.certificate.as_ref(),
+                    profile.private_key.as_ref(),
+                    &Naming::Free,
+                );
                 let (certificate, private_key) = pair?;
                 Some(Security::EapTls { identity, certificate, private_key, ca })
             }

@@ -17,7 +17,7 @@ use super::modes;
 use super::talk::{Notice, Stop, Talk, answered};
 use crate::module::Urc;
 use crate::moment::Moment;
-use crate::plan::{Act, Bindings, PeerName, Plan, Step, Then, Tries};
+use crate::plan::{Act, Bindings, Is, PeerName, Plan, Step, Then, Tries};
 use crate::problem::{Kind, Problem};
 
 /// Carries out `plan`; gives what it bound.
@@ -184,8 +184,7 @@ impl Runner {
             return Err(no_answer(peer).into());
         };
         let json: serde_json::Value = serde_json::from_slice(&message).map_err(|_| unreadable())?;
-        let fits =
-            |case: &&crate::plan::Case| case.when.iter().all(|(at, text)| text_at(&json, at) == Some(*text));
+        let fits = |case: &&crate::plan::Case| case.when.iter().all(|(at, wanted)| is(&json, at, *wanted));
         let case = cases.iter().find(fits).ok_or_else(unreadable)?;
         for bind in &case.bind {
             let value = text_at(&json, bind.pointer).ok_or_else(unreadable)?;
@@ -247,6 +246,15 @@ impl<'a> Turn<'a> {
                 Ok(now + self.pause)
             }
         }
+    }
+}
+
+fn is(json: &serde_json::Value, pointer: &str, wanted: Is) -> bool {
+    let Some(value) = json.pointer(pointer) else { return false };
+    match wanted {
+        Is::Text(text) => value.as_str() == Some(text),
+        Is::OtherThan(text) => value.as_str().is_some_and(|value| value != text),
+        Is::Within(from, to) => value.as_i64().is_some_and(|number| (from..=to).contains(&number)),
     }
 }
 

@@ -270,8 +270,11 @@ impl Form {
     /// The names that the files will have on the module, as far as certificates and keys are right.
     pub(super) fn names(&self, now: UnixTime) -> Option<[String; 3]> {
         let profile = Profile { wifi: None, ..self.profile() };
-        let Cloud::Aws(aws) = resolve(&profile, &self.materials(), now).ok()?.cloud;
-        Some([aws.ca, aws.certificate, aws.private_key].map(|file| file.name.as_str().to_owned()))
+        let Cloud::Aws(aws) = resolve(&profile, &self.materials(), now).ok()?.cloud else { return None };
+        Some(
+            [aws.ca, aws.identity.certificate, aws.identity.private_key]
+                .map(|file| file.name.as_str().to_owned()),
+        )
     }
 }
 

@@ -208,7 +208,7 @@ impl AwsWizard {
         let job = self.judgement.as_ref()?.as_ref().ok()?;
         let reviewed = self.reviewed.as_ref().filter(|reviewed| reviewed.is_for(&facts))?;
         let plan = reviewed.plan.as_ref().ok()?.clone();
-        Some((plan, Target::of(job, &facts), review::serial(identity).to_owned()))
+        Some((plan, Target::of(job, &facts)?, review::serial(identity).to_owned()))
     }
 
     fn disagreement(&self, model: &Model) -> Option<&'static str> {

@@ -48,11 +48,12 @@ fn a_right_form_becomes_a_job() {
     let wifi = job.wifi.unwrap();
     assert_eq!((wifi.ssid.as_str(), wifi.on_startup, wifi.address), ("lab-ap", true, None));
     assert_eq!(wifi.security, Security::WpaPsk(Secret::new("hunter2hunter2")));
-    let Cloud::Aws(aws) = job.cloud;
+    let Cloud::Aws(aws) = job.cloud else { panic!() };
     assert_eq!(aws.endpoint.as_str(), "abc123-ats.iot.eu-west-1.amazonaws.com");
     assert_eq!(aws.publish_topic.unwrap().as_str(), "device1/up");
-    assert_eq!((aws.keep_alive, aws.qos, job.after), (None, None, None));
-    let names = [&aws.ca, &aws.certificate, &aws.private_key].map(|file| file.name.as_str());
+    assert_eq!((aws.options.keep_alive, aws.options.qos, job.after), (None, None, None));
+    let names =
+        [&aws.ca, &aws.identity.certificate, &aws.identity.private_key].map(|file| file.name.as_str());
     assert_eq!(names, ["AmazonRootCA1.pem", "device1.pem", "device1.key"]);
 }
 
@@ -94,7 +95,10 @@ fn topics_may_be_left_empty() {
         form.publish_topic.clear();
         form.subscribe_topic.clear();
     })
-    .cloud;
+    .cloud
+    else {
+        panic!()
+    };
     assert_eq!((aws.publish_topic, aws.subscribe_topic), (None, None));
 }
 
@@ -144,8 +148,11 @@ fn an_encrypted_key_needs_its_password() {
         encrypted(form);
         form.key_password.set("example");
     })
-    .cloud;
-    let StoredContent::Upload { password, .. } = aws.private_key.content else {
+    .cloud
+    else {
+        panic!()
+    };
+    let StoredContent::Upload { password, .. } = aws.identity.private_key.content else {
         panic!("not to be uploaded")
     };
     assert_eq!(password, Some(Secret::new("example")));
@@ -186,7 +193,7 @@ fn the_demonstration_fills_everything() {
     });
     let job = form.job(NOW).unwrap();
     assert_eq!(job.wifi.unwrap().ssid.as_str(), "demo-ap");
-    let Cloud::Aws(aws) = job.cloud;
+    let Cloud::Aws(aws) = job.cloud else { panic!() };
     assert_eq!((aws.client_id.as_str(), aws.ca.name.as_str()), ("demo", "root.pem"));
 }
 

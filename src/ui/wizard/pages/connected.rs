@@ -28,14 +28,15 @@ pub(in crate::ui::wizard) struct Target {
 }
 
 impl Target {
-    pub(in crate::ui::wizard) fn of(job: &Job, facts: &Facts) -> Self {
-        let Cloud::Aws(aws) = &job.cloud;
-        Self {
+    /// Nothing for clouds that have no wizard.
+    pub(in crate::ui::wizard) fn of(job: &Job, facts: &Facts) -> Option<Self> {
+        let Cloud::Aws(aws) = &job.cloud else { return None };
+        Some(Self {
             endpoint: aws.endpoint.to_string(),
             client_id: facts.fill(aws.client_id.as_str()),
             publish_topic: aws.publish_topic.as_ref().map(|topic| facts.fill(topic.as_str())),
             subscribe_topic: aws.subscribe_topic.as_ref().map(|topic| facts.fill(topic.as_str())),
-        }
+        })
     }
 }
 

@@ -68,8 +68,7 @@ pub(in crate::ui::wizard) fn show(
         Ok(plan) => steps(ui, plan),
         Err(problems) => problems.iter().for_each(|problem| widgets::problem_box(ui, problem)),
     }
-    let Cloud::Aws(aws) = &job.cloud;
-    if aws.publish_topic.is_none() {
+    if matches!(&job.cloud, Cloud::Aws(aws) if aws.publish_topic.is_none()) {
         widgets::remark(ui, Tone::Neutral, "Without a publish topic the module can only listen");
     }
 }

@@ -1,0 +1,242 @@
+//! The `cloud` part of a profile as it is written: one struct for each kind, with what is absent as `None`.
+//! Which values are right is told in the file of each cloud; what comes of them in `job`.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::names::Role;
+use super::source::SecretSource;
+use super::{FileSource, value};
+
+/// The `cloud` part of a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum CloudProfile {
+    /// u-blox Thingstream.
+    Thingstream(ThingstreamProfile),
+    /// AWS IoT Core.
+    Aws(AwsProfile),
+    /// Azure IoT Hub, with a certificate.
+    AzureX509(AzureX509Profile),
+    /// Azure IoT Hub, with a symmetric key or a token.
+    AzureSas(AzureSasProfile),
+    /// Azure IoT Hub through its device provisioning service.
+    AzureDps(AzureDpsProfile),
+}
+
+/// A profile whose kind is `thingstream`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ThingstreamProfile {
+    /// The server, if it is not the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The thing's client ID, `device:` and a UUID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The thing's user name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The thing's password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<SecretSource>,
+    /// The root that the server's certificate must end in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<FileSource>,
+    /// Where the module's data is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish_topic: Option<String>,
+    /// What the module listens to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribe_topic: Option<String>,
+    /// The MQTT keep-alive in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_alive: Option<u16>,
+    /// The MQTT quality of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qos: Option<u8>,
+}
+
+/// A profile whose kind is `aws`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AwsProfile {
+    /// The account's device data endpoint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// The MQTT client ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Where the module's data is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish_topic: Option<String>,
+    /// What the module listens to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribe_topic: Option<String>,
+    /// The root that the server's certificate must end in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<FileSource>,
+    /// The device's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<FileSource>,
+    /// The key of the device's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<FileSource>,
+    /// The MQTT keep-alive in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_alive: Option<u16>,
+    /// The MQTT quality of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qos: Option<u8>,
+}
+
+/// A profile whose kind is `azure-x509`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AzureX509Profile {
+    /// The hub's full host name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hub: Option<String>,
+    /// The device's ID at the hub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
+    /// The root that the hub's certificate must end in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<FileSource>,
+    /// The device's certificate; its common name is the device ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<FileSource>,
+    /// The key of the device's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<FileSource>,
+    /// Whether the user name says the version of the service; it does if this is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<bool>,
+    /// The MQTT keep-alive in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_alive: Option<u16>,
+    /// The MQTT quality of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qos: Option<u8>,
+}
+
+/// A profile whose kind is `azure-sas`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AzureSasProfile {
+    /// The hub's full host name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hub: Option<String>,
+    /// The device's ID at the hub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
+    /// The root that the hub's certificate must end in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<FileSource>,
+    /// The device's symmetric key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<SecretSource>,
+    /// How long the token made with the key is valid.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "lifetime")]
+    pub expires_in: Option<Duration>,
+    /// A token that was made elsewhere, in place of a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<SecretSource>,
+    /// Whether the user name says the version of the service; it does if this is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<bool>,
+    /// The MQTT keep-alive in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_alive: Option<u16>,
+    /// The MQTT quality of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qos: Option<u8>,
+}
+
+/// A profile whose kind is `azure-dps`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AzureDpsProfile {
+    /// The service's host, if it is not the global one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The service's ID scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_scope: Option<String>,
+    /// The device's registration ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_id: Option<String>,
+    /// The root that the certificates of service and hub must end in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca: Option<FileSource>,
+    /// The device's certificate; its common name is the registration ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<FileSource>,
+    /// The key of the device's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<FileSource>,
+    /// The symmetric key of an individual enrolment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<SecretSource>,
+    /// The key of an enrolment group, from which the device's is derived here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_key: Option<SecretSource>,
+    /// How long tokens made with a key are valid.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "lifetime")]
+    pub expires_in: Option<Duration>,
+    /// What the device says of itself when it registers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Value>,
+    /// Whether the module connects to the hub it is assigned to; it does if this is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub then_connect: Option<bool>,
+    /// Whether the user name at the hub says the version of the service; it does if this is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<bool>,
+    /// The MQTT keep-alive in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_alive: Option<u16>,
+    /// The MQTT quality of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qos: Option<u8>,
+}
+
+/// Certificates and keys with their keys in the profile.
+type Files<'a> = Vec<(Role, &'static str, &'a FileSource)>;
+/// Secrets with their keys in the profile.
+type Secrets<'a> = Vec<(&'static str, &'a SecretSource)>;
+
+impl CloudProfile {
+    /// The certificates and keys it names.
+    pub(super) fn files(&self) -> Files<'_> {
+        let none = (None, None);
+        let (ca, (certificate, key)) = match self {
+            Self::Thingstream(cloud) => (&cloud.ca, none),
+            Self::Aws(cloud) => (&cloud.ca, (cloud.certificate.as_ref(), cloud.private_key.as_ref())),
+            Self::AzureX509(cloud) => (&cloud.ca, (cloud.certificate.as_ref(), cloud.private_key.as_ref())),
+            Self::AzureSas(cloud) => (&cloud.ca, none),
+            Self::AzureDps(cloud) => (&cloud.ca, (cloud.certificate.as_ref(), cloud.private_key.as_ref())),
+        };
+        let all = [
+            (Role::TrustedRoot, "ca", ca.as_ref()),
+            (Role::Certificate, "certificate", certificate),
+            (Role::PrivateKey, "private_key", key),
+        ];
+        all.into_iter().filter_map(|(role, key, source)| Some((role, key, source?))).collect()
+    }
+
+    /// The secrets it names.
+    pub(super) fn secrets(&self) -> Secrets<'_> {
+        let all = match self {
+            Self::Thingstream(cloud) => vec![("password", &cloud.password)],
+            Self::Aws(_) | Self::AzureX509(_) => Vec::new(),
+            Self::AzureSas(cloud) => vec![("key", &cloud.key), ("token", &cloud.token)],
+            Self::AzureDps(cloud) => vec![("key", &cloud.key), ("group_key", &cloud.group_key)],
+        };
+        all.into_iter().filter_map(|(key, source)| Some((key, source.as_ref()?))).collect()
+    }
+}
+
+fn lifetime<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.serialize_str(&value::lifetime_text(*time)),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,6 +1,8 @@
 //! What AWS IoT Core demands of the values in its form (clouds.md §1.1, §2.2, §5).
 //! What every MQTT broker and every module demands stands in `value`.
 
+pub mod policy;
+
 use super::value::{ClientId, Host, Qos, Topic, TopicFilter, length, wrong_form};
 use crate::problem::Problem;
 

@@ -10,6 +10,33 @@ use super::names::Role;
 use super::source::SecretSource;
 use super::{FileSource, value};
 
+/// A kind of cloud, by its name in profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CloudKind {
+    Thingstream,
+    Aws,
+    AzureX509,
+    AzureSas,
+    AzureDps,
+}
+
+impl CloudKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Thingstream, Self::Aws, Self::AzureX509, Self::AzureSas, Self::AzureDps];
+
+    /// Its name in a profile.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Thingstream => "thingstream",
+            Self::Aws => "aws",
+            Self::AzureX509 => "azure-x509",
+            Self::AzureSas => "azure-sas",
+            Self::AzureDps => "azure-dps",
+        }
+    }
+}
+
 /// The `cloud` part of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

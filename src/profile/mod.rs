@@ -8,6 +8,7 @@ mod cloud;
 mod job;
 mod names;
 mod parse;
+pub mod paste;
 mod reader;
 mod resolve;
 mod source;
@@ -19,7 +20,8 @@ use std::net::Ipv4Addr;
 use serde::Serialize;
 
 pub use cloud::{
-    AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudProfile, ThingstreamProfile,
+    AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudKind, CloudProfile,
+    ThingstreamProfile,
 };
 pub use job::{
     Aws, AzureDps, AzureHub, Cloud, DpsProof, HubProof, Identity, Job, KeyOwner, Options, Remark, Security,

@@ -1,7 +1,8 @@
 //! A make-believe AWS IoT Core for one account (clouds.md §2.2 and §7): what it lets through and how it refuses.
 //! It has topics and policies, but no shadows, no rules engine and no message charges.
 
-use super::{Broker, Message, Refusal, Rules, pki};
+use super::{Broker, Message, Refusal, Rules, identity};
+use crate::credential::make::Pair;
 use crate::moment::UnixTime;
 use crate::mqtt::topic::{is_filter, is_topic};
 use crate::mqtt::{Failure, Qos, ServerTls};
@@ -19,7 +20,7 @@ pub type Aws = Broker<AwsRules>;
 /// How a make-believe AWS IoT Core is set up.
 pub struct AwsSettings {
     /// The certificate of the endpoint; it must carry the host name that devices connect to.
-    pub server: pki::Issued,
+    pub server: Pair,
     /// The certificate authorities that device certificates may come from, DER.
     pub authorities: Vec<Vec<u8>>,
     /// What devices may do; by default everything.
@@ -57,7 +58,7 @@ impl Aws {
     /// A [`Failure`] of [`ServerTls::prepare`] if the certificates cannot be used.
     pub fn new(settings: AwsSettings, wall_clock_at_start: UnixTime) -> Result<Self, Failure> {
         let tls =
-            ServerTls { identity: settings.server.identity(), client_roots: Some(settings.authorities) };
+            ServerTls { identity: identity(&settings.server), client_roots: Some(settings.authorities) };
         let rules = AwsRules { policy: settings.policy, echoes: settings.echoes };
         Ok(Self::with_rules(rules, tls.prepare()?, wall_clock_at_start))
     }

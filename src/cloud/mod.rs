@@ -3,14 +3,19 @@
 
 mod aws;
 mod broker;
-pub mod pki;
 #[cfg(test)]
 mod tests;
 
 pub use aws::{Aws, AwsRules, AwsSettings, Echo, Pattern, Policy};
 pub use broker::{Broker, Message, Rules};
 
-use crate::mqtt::Failure;
+use crate::credential::make::Pair;
+use crate::mqtt::{Failure, Identity};
+
+/// A certificate and its key as TLS wants them.
+pub fn identity(pair: &Pair) -> Identity {
+    Identity { chain: vec![pair.certificate.der().to_vec()], key: pair.key.der().to_vec().into() }
+}
 
 /// What a cloud wants done with a TCP connection. Connections are numbered by whoever opens them.
 #[derive(Clone, Debug, PartialEq, Eq)]

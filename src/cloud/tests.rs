@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::pki::{Authority, Issued, KeyKind, Validity};
 use super::*;
+use crate::credential::make::{Authority, NewKey, Validity};
 use crate::moment::{Moment, UnixTime};
 use crate::mqtt::{self, Alert, Client, ClientSettings, ClientTls, Qos, TlsVersion};
 
@@ -16,18 +16,18 @@ const NOW: UnixTime = UnixTime(1_750_000_000);
 
 struct Pki {
     root: Vec<u8>,
-    server: Issued,
-    device: Issued,
+    server: Pair,
+    device: Pair,
 }
 
 fn pki() -> &'static Pki {
     static PKI: OnceLock<Pki> = OnceLock::new();
     PKI.get_or_init(|| {
-        let authority = Authority::new("Make-believe root", KeyKind::P256, VALIDITY).unwrap();
+        let authority = Authority::new("Make-believe root", NewKey::P256, VALIDITY).unwrap();
         Pki {
-            root: authority.certificate().to_vec(),
-            server: authority.server(HOST, KeyKind::P256, VALIDITY).unwrap(),
-            device: authority.device("device1", KeyKind::P256, VALIDITY).unwrap(),
+            root: authority.certificate().der().to_vec(),
+            server: authority.server(HOST, NewKey::P256, VALIDITY).unwrap(),
+            device: authority.device("device1", NewKey::P256, VALIDITY).unwrap(),
         }
     })
 }
@@ -61,11 +61,11 @@ impl World {
         self.connect_with(connection, client_id, Some(&pki().device));
     }
 
-    fn connect_with(&mut self, connection: u32, client_id: &str, device: Option<&Issued>) {
+    fn connect_with(&mut self, connection: u32, client_id: &str, device: Option<&Pair>) {
         let tls = ClientTls {
             version: TlsVersion::OneTwo,
             roots: vec![pki().root.clone()],
-            identity: device.map(Issued::identity),
+            identity: device.map(identity),
         };
         let settings = ClientSettings {
             host: HOST.to_owned(),
@@ -291,8 +291,8 @@ fn a_newer_connection_with_the_same_client_id_ends_the_older() {
 
 #[test]
 fn only_devices_of_a_registered_authority_get_in() {
-    let foreign = Authority::new("Foreign root", KeyKind::P256, VALIDITY).unwrap();
-    let stranger = foreign.device("device1", KeyKind::P256, VALIDITY).unwrap();
+    let foreign = Authority::new("Foreign root", NewKey::P256, VALIDITY).unwrap();
+    let stranger = foreign.device("device1", NewKey::P256, VALIDITY).unwrap();
     let mut world = World::new();
     world.connect_with(1, "device1", Some(&stranger));
     world.connect_with(2, "device1", None);

@@ -1,4 +1,4 @@
-//! Certificates and keys: recognised by what they hold, read, compared; the built-in roots; SAS tokens.
+//! Certificates and keys: recognised by what they hold, read, compared, made; the built-in roots; SAS tokens.
 //! Knows nothing of modules and profiles, and reads no files: bytes and text come in.
 
 pub mod azure;
@@ -13,6 +13,7 @@ mod finding;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod key;
+pub mod make;
 mod pem;
 mod request;
 pub mod roots;

@@ -7,7 +7,7 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::certificate::{common_name, printable};
 use super::key::bits;
-use super::{KeyKind, PrivateKey};
+use super::{KeyKind, PrivateKey, pem};
 
 /// A request for a certificate that has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,11 @@ impl Request {
     /// The DER form.
     pub fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// The PEM form: 64 columns, LF, a final LF.
+    pub fn pem(&self) -> String {
+        pem::armour("CERTIFICATE REQUEST", &self.der).to_string()
     }
 
     /// Whom the certificate is to speak for.

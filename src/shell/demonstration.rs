@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::clock::Clock;
-use crate::cloud::pki::{Authority, KeyKind, Validity};
 use crate::cloud::{Aws, AwsSettings, Echo, Output, Policy};
+use crate::credential::make::{Authority, NewKey, Validity};
 use crate::model::Demonstration;
 use crate::moment::{Moment, UnixTime};
 use crate::problem::{Kind, Problem};
@@ -56,12 +56,12 @@ impl DemonstrationCloud {
             not_before: UnixTime(today.0 - DAY),
             not_after: today + Duration::from_secs(86_400 * 3650),
         };
-        let root = Authority::new("Demonstration root", KeyKind::P256, validity)?;
-        let server = root.server(ENDPOINT, KeyKind::P256, validity)?;
-        let device = root.device(CLIENT_ID, KeyKind::Rsa2048, validity)?;
+        let root = Authority::new("Demonstration root", NewKey::P256, validity)?;
+        let server = root.server(ENDPOINT, NewKey::P256, validity)?;
+        let device = root.device(CLIENT_ID, NewKey::Rsa2048, validity)?;
         let settings = AwsSettings {
             server,
-            authorities: vec![root.certificate().to_vec()],
+            authorities: vec![root.certificate().der().to_vec()],
             policy: Policy::default(),
             echoes: vec![Echo {
                 heard_on: PUBLISH_TOPIC.to_owned(),
@@ -80,8 +80,8 @@ impl DemonstrationCloud {
             publish_topic: PUBLISH_TOPIC.to_owned(),
             subscribe_topic: SUBSCRIBE_TOPIC.to_owned(),
             ca: ("demo-root.pem".to_owned(), root.certificate_pem()),
-            certificate: ("demo-device.pem.crt".to_owned(), device.certificate_pem().to_owned()),
-            private_key: ("demo-device.pem.key".to_owned(), device.key_pem().clone()),
+            certificate: ("demo-device.pem.crt".to_owned(), device.certificate_pem()),
+            private_key: ("demo-device.pem.key".to_owned(), device.key_pem()),
         };
         Ok(Self { aws, values, connections: BTreeSet::new(), events: VecDeque::new() })
     }

@@ -5,7 +5,7 @@ use std::process::Output;
 use std::time::Duration;
 
 use serde_json::Value;
-use xpress_center::cloud::pki::{Authority, Issued, KeyKind};
+use xpress_center::credential::make::{Authority, NewKey, Pair};
 use xpress_center::edm;
 
 use crate::support::mosquitto::Broker;
@@ -20,20 +20,20 @@ const LONG: Duration = Duration::from_secs(30);
 struct Bench {
     broker: Broker,
     files: Folder,
-    device: Issued,
+    device: Pair,
     authority: Authority,
 }
 
 impl Bench {
     fn new() -> Self {
-        let authority = Authority::new("Test root", KeyKind::P256, valid_now()).unwrap();
-        let server = authority.server(ENDPOINT, KeyKind::Rsa2048, valid_now()).unwrap();
-        let watcher = authority.device("watcher", KeyKind::P256, valid_now()).unwrap();
-        let device = authority.device("device1", KeyKind::Rsa2048, valid_now()).unwrap();
+        let authority = Authority::new("Test root", NewKey::P256, valid_now()).unwrap();
+        let server = authority.server(ENDPOINT, NewKey::Rsa2048, valid_now()).unwrap();
+        let watcher = authority.device("watcher", NewKey::P256, valid_now()).unwrap();
+        let device = authority.device("device1", NewKey::Rsa2048, valid_now()).unwrap();
         let broker = Broker::start(&authority, &server, &watcher);
         let files = Folder::new();
         files.write("root.pem", &authority.certificate_pem());
-        files.write("device.pem.crt", device.certificate_pem());
+        files.write("device.pem.crt", &device.certificate_pem());
         files.write("device.pem.key", device.key_pem().reveal());
         files.write("profile.json", &profile("", ""));
         Self { broker, files, device, authority }
@@ -197,9 +197,9 @@ fn a_refused_passphrase_fails_with_its_problem_and_status_1() {
 #[test]
 fn a_certificate_that_the_broker_does_not_know_fails_at_the_cloud() {
     let bench = Bench::new();
-    let stranger = Authority::new("Stranger", KeyKind::P256, valid_now()).unwrap();
-    let device = stranger.device("device1", KeyKind::P256, valid_now()).unwrap();
-    bench.files.write("device.pem.crt", device.certificate_pem());
+    let stranger = Authority::new("Stranger", NewKey::P256, valid_now()).unwrap();
+    let device = stranger.device("device1", NewKey::P256, valid_now()).unwrap();
+    bench.files.write("device.pem.crt", &device.certificate_pem());
     bench.files.write("device.pem.key", device.key_pem().reveal());
     let module = bench.module(&[]);
     let output = bench.apply(&module, &[]);
@@ -225,7 +225,7 @@ fn bad_input_is_named_at_its_field_before_anything_is_sent_with_status_2() {
     let bench = Bench::new();
     bench.files.write(
         "other.key",
-        bench.authority.device("x", KeyKind::P256, valid_now()).unwrap().key_pem().reveal(),
+        bench.authority.device("x", NewKey::P256, valid_now()).unwrap().key_pem().reveal(),
     );
     bench.files.write("noise.pem", "this is no PEM at all\n");
     bench.files.write("short", "hunter2");

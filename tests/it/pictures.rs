@@ -126,8 +126,8 @@ fn demonstration() -> News {
         publish_topic: "device1/up".into(),
         subscribe_topic: "device1/down".into(),
         ca: ("root.pem".into(), account.authority.certificate_pem()),
-        certificate: ("device.pem.crt".into(), account.device.certificate_pem().to_owned()),
-        private_key: ("device.pem.key".into(), account.device.key_pem().clone()),
+        certificate: ("device.pem.crt".into(), account.device.certificate_pem()),
+        private_key: ("device.pem.key".into(), account.device.key_pem()),
     }))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use xpress_center::cloud::pki::{Authority, KeyKind};
+use xpress_center::credential::make::{Authority, NewKey};
 use xpress_center::model::{CloudState, Connection, PortName, Settings};
 use xpress_center::plan::Mode;
 use xpress_center::shell::clock::Clock;
@@ -74,15 +74,15 @@ impl Person {
 
 #[test]
 fn the_window_sets_a_module_up_against_a_real_broker_and_messages_go_both_ways() {
-    let authority = Authority::new("Test root", KeyKind::P256, valid_now()).unwrap();
-    let server = authority.server(ENDPOINT, KeyKind::Rsa2048, valid_now()).unwrap();
-    let watcher = authority.device("watcher", KeyKind::P256, valid_now()).unwrap();
-    let device = authority.device("device1", KeyKind::Rsa2048, valid_now()).unwrap();
+    let authority = Authority::new("Test root", NewKey::P256, valid_now()).unwrap();
+    let server = authority.server(ENDPOINT, NewKey::Rsa2048, valid_now()).unwrap();
+    let watcher = authority.device("watcher", NewKey::P256, valid_now()).unwrap();
+    let device = authority.device("device1", NewKey::Rsa2048, valid_now()).unwrap();
     let broker = Broker::start(&authority, &server, &watcher);
     let files = Folder::new();
     let path = |name: &str, content: &str| files.write(name, content).to_str().unwrap().to_owned();
     let root = path("root.pem", &authority.certificate_pem());
-    let certificate = path("device.pem.crt", device.certificate_pem());
+    let certificate = path("device.pem.crt", &device.certificate_pem());
     let key = path("device.pem.key", device.key_pem().reveal());
     let connect_to = format!("{ENDPOINT}:8883={}", broker.address());
     let network = format!("lab-ap:{PASSPHRASE}");

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use xpress_center::cloud::pki::{Authority, Issued, KeyKind, Validity};
 use xpress_center::cloud::{self, Aws, AwsSettings, Echo, Policy};
+use xpress_center::credential::make::{Authority, NewKey, Pair, Validity};
 use xpress_center::credential::{Certificate, PrivateKey};
 use xpress_center::module::Model;
 use xpress_center::moment::{Moment, UnixTime};
@@ -27,8 +27,8 @@ pub(crate) const PASSPHRASE: &str = "hunter2hunter2";
 /// One account's certificates, made once for all labs.
 pub(crate) struct Account {
     pub(crate) authority: Authority,
-    pub(crate) server: Issued,
-    pub(crate) device: Issued,
+    pub(crate) server: Pair,
+    pub(crate) device: Pair,
 }
 
 pub(crate) fn account() -> &'static Account {
@@ -36,9 +36,9 @@ pub(crate) fn account() -> &'static Account {
     ACCOUNT.get_or_init(|| {
         let validity =
             Validity { not_before: UnixTime(TODAY.0 - 86_400), not_after: UnixTime(TODAY.0 + 86_400 * 365) };
-        let authority = Authority::new("Lab root", KeyKind::P256, validity).unwrap();
-        let server = authority.server(ENDPOINT, KeyKind::P256, validity).unwrap();
-        let device = authority.device("device1", KeyKind::P256, validity).unwrap();
+        let authority = Authority::new("Lab root", NewKey::P256, validity).unwrap();
+        let server = authority.server(ENDPOINT, NewKey::P256, validity).unwrap();
+        let device = authority.device("device1", NewKey::P256, validity).unwrap();
         Account { authority, server, device }
     })
 }
@@ -61,7 +61,7 @@ pub(crate) fn job(profile: &str) -> Job {
     materials.insert("wifi.passphrase", Material::Secret(Secret::new(PASSPHRASE)));
     let bytes = |text: &str| Material::File(text.as_bytes().to_vec().into());
     materials.insert("cloud.ca", bytes(&account.authority.certificate_pem()));
-    materials.insert("cloud.certificate", bytes(account.device.certificate_pem()));
+    materials.insert("cloud.certificate", bytes(&account.device.certificate_pem()));
     materials.insert("cloud.private_key", bytes(account.device.key_pem().reveal()));
     resolve(&profile, &materials, TODAY).unwrap()
 }
@@ -128,7 +128,7 @@ impl Lab {
         };
         let aws = AwsSettings {
             server: account.server.clone(),
-            authorities: vec![account.authority.certificate().to_vec()],
+            authorities: vec![account.authority.certificate().der().to_vec()],
             policy: settings.policy,
             echoes: vec![Echo { heard_on: "device1/up".into(), answered_on: "device1/down".into() }],
         };

@@ -8,10 +8,11 @@ pub(crate) mod rust_source;
 
 use std::path::PathBuf;
 use std::process::Child;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 use std::{env, thread};
 
-use xpress_center::cloud::pki::Validity;
+use xpress_center::credential::make::Validity;
 use xpress_center::moment::UnixTime;
 
 /// Looks every few milliseconds until there is something to see; nothing within `limit` is `None`.
@@ -26,9 +27,10 @@ pub(crate) fn wait_until<T>(limit: Duration, mut look: impl FnMut() -> Option<T>
     }
 }
 
-/// From an hour ago to an hour ahead.
+/// From an hour ago to an hour ahead. It is the same for all, because nothing may outlast the authority that signed it.
 pub(crate) fn valid_now() -> Validity {
-    let now = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+    static NOW: OnceLock<i64> = OnceLock::new();
+    let now = NOW.get_or_init(|| i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap());
     Validity { not_before: UnixTime(now - 3600), not_after: UnixTime(now + 3600) }
 }
 

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use xpress_center::cloud::pki::{Authority, Issued, KeyKind};
+use xpress_center::credential::make::{Authority, NewKey, Pair};
 
 use super::{Running, program, valid_now, wait_until};
 
@@ -28,15 +28,14 @@ pub(crate) struct Broker {
 impl Broker {
     /// Starts a broker that shows `server`; [`publish`](Self::publish) and [`subscribe`](Self::subscribe)
     /// show `client`. It trusts the clients of `authority`, which has to have issued `server`.
-    pub(crate) fn start(authority: &Authority, server: &Issued, client: &Issued) -> Self {
+    pub(crate) fn start(authority: &Authority, server: &Pair, client: &Pair) -> Self {
         let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir().unwrap();
-        let root = authority.certificate_pem();
         let files = [
-            ("ca.pem", root.as_str()),
+            ("ca.pem", authority.certificate_pem()),
             ("server.pem", server.certificate_pem()),
-            ("server.key", server.key_pem().reveal()),
+            ("server.key", server.key_pem().reveal().to_owned()),
             ("client.pem", client.certificate_pem()),
-            ("client.key", client.key_pem().reveal()),
+            ("client.key", client.key_pem().reveal().to_owned()),
         ];
         for (name, text) in files {
             fs::write(folder.path().join(name), text).unwrap();
@@ -218,13 +217,13 @@ fn a_client_certificate_of_another_authority_is_refused() {
 }
 
 fn authority() -> Authority {
-    Authority::new("Test root", KeyKind::P256, valid_now()).unwrap()
+    Authority::new("Test root", NewKey::P256, valid_now()).unwrap()
 }
 
-fn server(authority: &Authority) -> Issued {
-    authority.server("broker.example.com", KeyKind::P256, valid_now()).unwrap()
+fn server(authority: &Authority) -> Pair {
+    authority.server("broker.example.com", NewKey::P256, valid_now()).unwrap()
 }
 
-fn client(authority: &Authority) -> Issued {
-    authority.device("client", KeyKind::P256, valid_now()).unwrap()
+fn client(authority: &Authority) -> Pair {
+    authority.device("client", NewKey::P256, valid_now()).unwrap()
 }

@@ -11,6 +11,7 @@
 mod architecture;
 mod aws;
 mod check;
+mod making;
 mod pictures;
 mod session;
 mod support;

@@ -60,6 +60,7 @@ pub enum Kind {
     PortForbidden,
     PortLost,
     FileUnwritable,
+    FileExists,
     WindowUnavailable,
     // The module.
     ModuleSilent,
@@ -124,6 +125,7 @@ impl Kind {
             | Self::PortForbidden
             | Self::PortLost
             | Self::FileUnwritable
+            | Self::FileExists
             | Self::WindowUnavailable => Fault::Computer,
             Self::ModuleSilent
             | Self::ModuleRefused

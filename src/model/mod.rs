@@ -15,8 +15,8 @@ pub use line::{Line, Presence};
 pub use module::{CloudKind, CloudState, Link, ModuleView, Peer, Wifi};
 pub use notice::{Notice, Notices};
 pub use order::{
-    Connection, DEFAULT_SPEED, Demonstration, FileContent, FlowControl, Handle, News, Order, Port, PortName,
-    Settings, ThemeChoice, UsbIds,
+    Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, FlowControl, Handle, NewContent,
+    NewFile, News, Order, Place, Port, PortName, Settings, ThemeChoice, UsbIds,
 };
 pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
@@ -78,11 +78,13 @@ impl Model {
             News::Session(event) => self.happened(event),
             News::Demonstration(values) => self.demonstration = Some(*values),
             News::Trouble(problem) => self.troubled(problem),
-            // Files belong to the form that asked for them, and so does the dialog.
+            // These belong to the form that asked for them.
             News::File { .. }
             | News::Unlocked { .. }
             | News::NoFileChosen { .. }
-            | News::DialogFailed { .. } => {}
+            | News::DialogFailed { .. }
+            | News::Saved { .. }
+            | News::Made { .. } => {}
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::credential::make::{Made, Wanted};
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::secret::Secret;
@@ -48,6 +49,18 @@ pub enum Order {
         purpose: String,
         title: String,
     },
+    /// Write files down, all of them or none; answered with [`News::Saved`] for the same purpose, or as a dialog is.
+    SaveFiles {
+        purpose: String,
+        place: Place,
+        files: Vec<NewFile>,
+        existing: Existing,
+    },
+    /// Make keys and certificates, which takes a moment; answered with [`News::Made`] for the same purpose.
+    Make {
+        purpose: String,
+        wanted: Box<Wanted>,
+    },
     /// Make, or find again, the values with which the simulated module reaches the make-believe AWS.
     Demonstrate,
     /// Send a message from the make-believe cloud to the device, as a trainer at the cloud's console would.
@@ -57,6 +70,40 @@ pub enum Order {
     },
     /// Keep the settings for the next start.
     SaveSettings(Settings),
+}
+
+/// Where files are written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The person says so in the system's own dialog: a name for one file, a folder for several.
+    Ask { title: String },
+    /// A folder; for one file it may be the file's own path.
+    At(PathBuf),
+}
+
+/// A file that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its name without a folder; the person may choose another if it is the only one.
+    pub name: String,
+    pub content: NewContent,
+}
+
+/// What is written, and who may read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewContent {
+    Public(String),
+    /// For the owner of the file alone.
+    Private(Secret),
+}
+
+/// What happens to files that have the same names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// They stay, and nothing is written.
+    Keep,
+    /// The person has agreed that they are replaced.
+    Replace,
 }
 
 /// A port and how to talk on it.
@@ -160,6 +207,18 @@ pub enum News {
     DialogFailed {
         purpose: String,
         problem: Problem,
+    },
+    /// What came of writing files down.
+    Saved {
+        purpose: String,
+        /// Where that was tried: the folder, or the file's own path.
+        place: PathBuf,
+        /// The files that were written.
+        result: Result<Vec<PathBuf>, Problem>,
+    },
+    Made {
+        purpose: String,
+        result: Result<Box<Made>, Problem>,
     },
     Demonstration(Box<Demonstration>),
     /// Something in the shell went wrong that belongs to no other answer.

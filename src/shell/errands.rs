@@ -1,5 +1,6 @@
-//! Errands that may take as long as they like: reading a file a person named, and the system's file dialog. Each has a
-//! short-lived thread of its own, so that the worker never waits for a slow disk or a thoughtful person.
+//! Errands that may take as long as they like: reading and unlocking files, writing them down, making keys, and the
+//! system's file dialogs. Each has a short-lived thread of its own, so that the worker never waits for a slow disk or a
+//! thoughtful person.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -9,12 +10,15 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::Duration;
 
+use rfd::AsyncFileDialog;
+
 use super::clock::Clock;
-use super::files;
 use super::link::Teller;
 use super::log::Warnings;
+use super::{files, saving};
 use crate::credential;
-use crate::model::{FileContent, News};
+use crate::credential::make::Wanted;
+use crate::model::{Existing, FileContent, NewFile, News, Place};
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
 
@@ -37,35 +41,71 @@ impl Errands {
 
     /// Reads a file and tells its content as [`News::File`].
     pub fn read(&self, purpose: String, path: PathBuf) {
-        let teller = self.teller.clone();
-        let started = thread::Builder::new().name("file".to_owned()).spawn({
-            let purpose = purpose.clone();
-            move || tell_file(&teller, purpose, &path)
-        });
-        if let Err(error) = started {
-            self.teller.tell(News::File { purpose, result: Err(no_thread(&error)) });
+        let (teller, told) = (self.teller.clone(), purpose.clone());
+        if let Err(problem) = start("file", move || tell_file(&teller, told, &path)) {
+            self.teller.tell(News::File { purpose, result: Err(problem) });
         }
     }
 
     /// Opens a locked file and tells what is in it as [`News::Unlocked`]. Deriving its key may take seconds.
     pub fn unlock(&self, purpose: String, content: FileContent, password: Secret) {
-        let teller = self.teller.clone();
-        let started = thread::Builder::new().name("unlock".to_owned()).spawn({
-            let purpose = purpose.clone();
-            move || {
-                let opened = credential::unlock(&content.bytes, &password);
-                let result =
-                    opened.map(|bytes| FileContent { path: content.path, bytes }).map_err(Problem::from);
-                teller.tell(News::Unlocked { purpose, result });
-            }
-        });
-        if let Err(error) = started {
-            self.teller.tell(News::Unlocked { purpose, result: Err(no_thread(&error)) });
+        let (teller, told) = (self.teller.clone(), purpose.clone());
+        let unlock = move || {
+            let opened = credential::unlock(&content.bytes, &password);
+            let result = opened.map(|bytes| FileContent { path: content.path, bytes }).map_err(Problem::from);
+            teller.tell(News::Unlocked { purpose: told, result });
+        };
+        if let Err(problem) = start("unlock", unlock) {
+            self.teller.tell(News::Unlocked { purpose, result: Err(problem) });
+        }
+    }
+
+    /// Makes keys and certificates and tells them as [`News::Made`].
+    pub fn make(&self, purpose: String, wanted: Box<Wanted>) {
+        let (teller, told) = (self.teller.clone(), purpose.clone());
+        let make = move || teller.tell(News::Made { purpose: told, result: wanted.make().map(Box::new) });
+        if let Err(problem) = start("make", make) {
+            self.teller.tell(News::Made { purpose, result: Err(problem) });
         }
     }
 
     /// Opens the system's file dialog, one at a time, and reads what was chosen.
     pub fn choose(&mut self, purpose: String, title: String) {
+        self.converse(purpose, Question::Open { title }, |teller, purpose, path| {
+            tell_file(teller, purpose, &path);
+        });
+    }
+
+    /// Writes files down where the person says, and tells it as [`News::Saved`].
+    pub fn save(&mut self, purpose: String, place: Place, files: Vec<NewFile>, existing: Existing) {
+        let title = match place {
+            Place::Ask { title } => title,
+            Place::At(path) => {
+                let (teller, told, place) = (self.teller.clone(), purpose.clone(), path.clone());
+                let save = move || tell_saved(&teller, told, &place, &files, existing);
+                if let Err(problem) = start("save", save) {
+                    self.teller.tell(News::Saved { purpose, place: path, result: Err(problem) });
+                }
+                return;
+            }
+        };
+        let (question, existing) = match files.as_slice() {
+            // The system's dialog asks by itself before it gives a name that is taken; that holds for this file alone.
+            [file] => (Question::Save { title, name: file.name.clone() }, Existing::Replace),
+            _ => (Question::Folder { title }, existing),
+        };
+        self.converse(purpose, question, move |teller, purpose, path| {
+            tell_saved(teller, purpose, &path, &files, existing);
+        });
+    }
+
+    /// Opens a dialog and does something with what was chosen.
+    fn converse(
+        &mut self,
+        purpose: String,
+        question: Question,
+        chosen: impl FnOnce(&Teller, String, PathBuf) + Send + 'static,
+    ) {
         if self.dialog.as_ref().is_some_and(|dialog| !dialog.is_finished()) {
             let problem = Problem::new(
                 Kind::WindowUnavailable,
@@ -74,50 +114,81 @@ impl Errands {
             );
             return self.teller.tell(News::DialogFailed { purpose, problem });
         }
-        let (teller, warnings) = (self.teller.clone(), self.warnings.clone());
-        let started = thread::Builder::new().name("dialog".to_owned()).spawn({
-            let purpose = purpose.clone();
-            move || converse(&teller, &warnings, purpose, &title)
+        let (teller, warnings, told) = (self.teller.clone(), self.warnings.clone(), purpose.clone());
+        let started = start("dialog", move || match question.ask(&warnings) {
+            Ok(Some(path)) => chosen(&teller, told, path),
+            Ok(None) => teller.tell(News::NoFileChosen { purpose: told }),
+            Err(problem) => teller.tell(News::DialogFailed { purpose: told, problem }),
         });
         match started {
             Ok(dialog) => self.dialog = Some(dialog),
-            Err(error) => self.teller.tell(News::DialogFailed { purpose, problem: no_thread(&error) }),
+            Err(problem) => self.teller.tell(News::DialogFailed { purpose, problem }),
         }
     }
 }
 
-fn converse(teller: &Teller, warnings: &Warnings, purpose: String, title: &str) {
-    let clock = Clock::start();
-    let chosen = wait_for(rfd::AsyncFileDialog::new().set_title(title).pick_file());
-    match chosen {
-        Some(file) => tell_file(teller, purpose, file.path()),
-        None if clock.now().since_start() < FASTEST_PERSON => {
-            let problem = no_dialog(warnings.last_of("rfd"));
-            teller.tell(News::DialogFailed { purpose, problem });
+/// What a dialog of the system is opened for.
+enum Question {
+    Open {
+        title: String,
+    },
+    Save {
+        title: String,
+        /// What the file is called unless the person says otherwise.
+        name: String,
+    },
+    Folder {
+        title: String,
+    },
+}
+
+impl Question {
+    /// Waits for the answer; none if the dialog was closed.
+    fn ask(&self, warnings: &Warnings) -> Result<Option<PathBuf>, Problem> {
+        let clock = Clock::start();
+        let dialog = AsyncFileDialog::new();
+        let chosen = match self {
+            Self::Open { title } => wait_for(dialog.set_title(title).pick_file()),
+            Self::Save { title, name } => wait_for(dialog.set_title(title).set_file_name(name).save_file()),
+            Self::Folder { title } => wait_for(dialog.set_title(title).pick_folder()),
+        };
+        match chosen {
+            Some(file) => Ok(Some(file.path().to_owned())),
+            None if clock.now().since_start() < FASTEST_PERSON => Err(self.unasked(warnings.last_of("rfd"))),
+            None => Ok(None),
         }
-        None => teller.tell(News::NoFileChosen { purpose }),
     }
+
+    fn unasked(&self, reason: Option<String>) -> Problem {
+        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let help = match self {
+            Self::Open { .. } => "Type the path, or drop the file on the window",
+            Self::Save { .. } | Self::Folder { .. } => "Type the path of the folder",
+        };
+        let message = format!("The system's file dialog cannot be opened{reason}");
+        Problem::new(Kind::WindowUnavailable, message, help)
+    }
+}
+
+fn start(name: &str, errand: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Problem> {
+    thread::Builder::new().name(name.to_owned()).spawn(errand).map_err(|error| {
+        Problem::new(
+            Kind::Internal,
+            format!("The system gives no further thread: {error}"),
+            "Close other programs and try again",
+        )
+    })
 }
 
 fn tell_file(teller: &Teller, purpose: String, path: &Path) {
     teller.tell(News::File { purpose, result: files::read(path).map_err(Problem::from) });
 }
 
-fn no_dialog(reason: Option<String>) -> Problem {
-    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-    Problem::new(
-        Kind::WindowUnavailable,
-        format!("The system's file dialog cannot be opened{reason}"),
-        "Type the path, or drop the file on the window",
-    )
-}
-
-fn no_thread(error: &std::io::Error) -> Problem {
-    Problem::new(
-        Kind::Internal,
-        format!("The system gives no further thread: {error}"),
-        "Close other programs and try again",
-    )
+/// A relative path is told in full, so that a person finds the files again.
+fn tell_saved(teller: &Teller, purpose: String, place: &Path, files: &[NewFile], existing: Existing) {
+    let place = std::path::absolute(place).unwrap_or_else(|_| place.to_owned());
+    let result = saving::save(&place, files, existing);
+    teller.tell(News::Saved { purpose, place, result });
 }
 
 /// Waits on this thread until the future is done.
@@ -169,6 +240,43 @@ mod tests {
                 assert_eq!((purpose.as_str(), result.unwrap_err().kind), ("ca", Kind::MissingFile));
             }
             other => panic!("{other:?}"),
+        }
+    }
+    #[test]
+    fn files_are_written_aside_and_told_with_their_whole_path() {
+        use crate::model::NewContent;
+        let folder = tempfile::tempdir().unwrap();
+        let (teller, news) = Teller::new(|| {});
+        let mut errands = Errands::new(teller, Warnings::keep());
+        let files = vec![NewFile { name: "a.pem".to_owned(), content: NewContent::Public("a".to_owned()) }];
+        for expected in [Ok(vec![folder.path().join("a.pem")]), Err(Kind::FileExists)] {
+            let place = Place::At(folder.path().to_owned());
+            errands.save("make".to_owned(), place, files.clone(), Existing::Keep);
+            match news.recv().unwrap() {
+                News::Saved { purpose, place, result } => {
+                    assert_eq!((purpose.as_str(), place.as_path()), ("make", folder.path()));
+                    assert_eq!(result.map_err(|problem| problem.kind), expected);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_made_aside() {
+        use crate::credential::make::{KeySource, NewKey};
+        let (teller, news) = Teller::new(|| {});
+        let errands = Errands::new(teller, Warnings::keep());
+        for (common_name, kind) in [("device1", None), ("", Some(Kind::WrongForm))] {
+            let key = KeySource::New(NewKey::P256);
+            let wanted = Wanted::Request { common_name: common_name.to_owned(), key };
+            errands.make("request".to_owned(), Box::new(wanted));
+            match news.recv().unwrap() {
+                News::Made { purpose, result } => {
+                    assert_eq!((purpose.as_str(), result.err().map(|p| p.kind)), ("request", kind));
+                }
+                other => panic!("{other:?}"),
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod log;
 pub mod net;
 #[cfg(unix)]
 pub mod pty;
+pub mod saving;
 pub mod serve;
 pub mod settings;
 pub mod simulation;

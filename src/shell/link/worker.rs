@@ -128,6 +128,10 @@ impl Worker {
             Order::ReadFile { purpose, path } => self.errands.read(purpose, path),
             Order::Unlock { purpose, content, password } => self.errands.unlock(purpose, content, password),
             Order::ChooseFile { purpose, title } => self.errands.choose(purpose, title),
+            Order::SaveFiles { purpose, place, files, existing } => {
+                self.errands.save(purpose, place, files, existing);
+            }
+            Order::Make { purpose, wanted } => self.errands.make(purpose, wanted),
             Order::Demonstrate => self.teller.tell(match self.simulated.demonstrate() {
                 Ok(values) => News::Demonstration(Box::new(values)),
                 Err(problem) => News::Trouble(problem),

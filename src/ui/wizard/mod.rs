@@ -117,7 +117,12 @@ impl AwsWizard {
             {
                 self.turn_to(Page::Connected);
             }
-            News::Session(_) | News::Ports(_) | News::NoFileChosen { .. } | News::Trouble(_) => {}
+            News::Session(_)
+            | News::Ports(_)
+            | News::NoFileChosen { .. }
+            | News::Saved { .. }
+            | News::Made { .. }
+            | News::Trouble(_) => {}
         }
     }
 

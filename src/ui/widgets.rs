@@ -393,6 +393,17 @@ pub fn key_value_copy(ui: &mut Ui, key: &str, value: &str) -> Response {
     .inner
 }
 
+/// The width that buttons take beside a field, in points.
+pub fn room_for(ui: &Ui, buttons: &[&str]) -> f32 {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let spacing = ui.spacing();
+    let width = |text: &&str| {
+        let text = ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), Color32::PLACEHOLDER);
+        text.size().x + 2.0 * spacing.button_padding.x + spacing.item_spacing.x
+    };
+    buttons.iter().map(width).sum()
+}
+
 /// A close button for the top right corner of something that can be dismissed.
 pub fn close_button(ui: &mut Ui, name: &str) -> Response {
     icon_button(ui, ICON_CLOSE, name)

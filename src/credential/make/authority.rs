@@ -97,6 +97,11 @@ impl Authority {
         self.pair.certificate_pem()
     }
 
+    /// Its certificate and key.
+    pub fn pair(&self) -> &Pair {
+        &self.pair
+    }
+
     /// Its certificate and key, to be kept.
     pub fn into_pair(self) -> Pair {
         self.pair
@@ -151,7 +156,7 @@ impl Authority {
         kind: NewKey,
     ) -> Result<Pair, Problem> {
         // What is wrong with the dates is told before a key is made.
-        self.check_end(params.not_after)?;
+        self.check_end(unix(params.not_after))?;
         let key = new_key(kind)?;
         let certificate = self.issue(params, purpose, &Signer::new(&key)?)?;
         Ok(Pair { certificate, key })
@@ -163,7 +168,7 @@ impl Authority {
         purpose: ExtendedKeyUsagePurpose,
         key: &impl PublicKeyData,
     ) -> Result<Certificate, Problem> {
-        self.check_end(params.not_after)?;
+        self.check_end(unix(params.not_after))?;
         // Nothing can be vouched for before there was an authority.
         params.not_before = params.not_before.max(date(self.certificate().not_before())?);
         params.is_ca = IsCa::ExplicitNoCa;
@@ -175,11 +180,15 @@ impl Authority {
         Certificate::from_der(certificate.der())
     }
 
-    fn check_end(&self, not_after: OffsetDateTime) -> Result<(), Problem> {
-        let end = date(self.certificate().not_after())?;
-        if not_after <= end {
+    /// Whether what it signs may be valid as long as this.
+    ///
+    /// # Errors
+    /// `WrongForm` names the day on which the authority itself ends.
+    pub fn check_end(&self, not_after: UnixTime) -> Result<(), Problem> {
+        if not_after <= self.certificate().not_after() {
             return Ok(());
         }
+        let end = date(self.certificate().not_after())?;
         Err(Problem::new(
             Kind::WrongForm,
             format!("The certificate would outlast its authority, which ends on {}", end.date()),
@@ -250,6 +259,10 @@ fn parameters(name: DistinguishedName, validity: Validity) -> Result<Certificate
     params.not_before = date(validity.not_before)?;
     params.not_after = date(validity.not_after)?;
     Ok(params)
+}
+
+const fn unix(date: OffsetDateTime) -> UnixTime {
+    UnixTime(date.unix_timestamp())
 }
 
 /// The years that certificates can tell (RFC 5280 §4.1.2.5) and computers' clocks may say.

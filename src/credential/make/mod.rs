@@ -12,6 +12,8 @@ pub use request::{read_request, request};
 
 use std::fmt;
 
+use time::OffsetDateTime;
+
 use super::{Certificate, PrivateKey, Request};
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
@@ -35,9 +37,24 @@ pub struct Validity {
 impl Validity {
     const DAY: i64 = 24 * 60 * 60;
 
-    /// So many days from now. It begins an hour ago, because the clock of whoever looks at it first may be slow.
+    /// So many days from now.
     pub const fn days(now: UnixTime, days: u16) -> Self {
-        let not_after = now.0.saturating_add(Self::DAY * days as i64);
+        Self::until(now, now.0.saturating_add(Self::DAY * days as i64))
+    }
+
+    /// So many years from now, to the same day of the year.
+    pub fn years(now: UnixTime, years: u16) -> Self {
+        let today = OffsetDateTime::from_unix_timestamp(now.0).ok();
+        let end = today.and_then(|today| {
+            let year = today.year() + i32::from(years);
+            // Not every year has a 29th of February.
+            today.replace_year(year).or_else(|_| today.replace_day(28)?.replace_year(year)).ok()
+        });
+        Self::until(now, end.map_or(i64::MAX, OffsetDateTime::unix_timestamp))
+    }
+
+    /// It begins an hour ago, because the clock of whoever looks at the certificate first may be slow.
+    const fn until(now: UnixTime, not_after: i64) -> Self {
         Self { not_before: UnixTime(now.0.saturating_sub(60 * 60)), not_after: UnixTime(not_after) }
     }
 }

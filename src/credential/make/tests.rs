@@ -174,7 +174,13 @@ fn keys_show_nowhere() {
 }
 
 #[test]
-fn a_validity_of_days_begins_a_little_early() {
-    let validity = Validity::days(UnixTime(1_700_000_000), 365);
-    assert_eq!((validity.not_before.0, validity.not_after.0), (1_699_996_400, 1_731_536_000));
+fn a_validity_begins_a_little_early_and_ends_on_its_day() {
+    let now = UnixTime(1_700_000_000);
+    let dates = |validity: Validity| (validity.not_before.0, validity.not_after.0);
+    assert_eq!(dates(Validity::days(now, 365)), (1_699_996_400, 1_731_536_000));
+    // There is a 29th of February in between.
+    assert_eq!(dates(Validity::years(now, 1)), (1_699_996_400, 1_731_622_400));
+    let leap_day = UnixTime(1_709_164_800);
+    assert_eq!(Validity::years(leap_day, 1).not_after, UnixTime(1_740_700_800));
+    assert_eq!(Validity::years(now, 8000).not_after, UnixTime(i64::MAX));
 }

@@ -1,5 +1,6 @@
 //! The pages in the middle of the window, one at a time.
 
+pub(super) mod certificates;
 pub(super) mod home;
 pub(super) mod module;
 pub(super) mod settings;

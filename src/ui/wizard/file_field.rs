@@ -79,7 +79,7 @@ impl FileField<'_> {
         ui.horizontal(|ui| {
             let edit =
                 TextEdit::singleline(&mut self.input.path).hint_text("Path of the file, or drop it here");
-            let room = room_for(ui, &[CHOOSE, PASTE]);
+            let room = widgets::room_for(ui, &[CHOOSE, PASTE]);
             let edit = widgets::sized(ui, edit).desired_width(ui.available_width() - room);
             let path = ui.add(edit);
             let choose =
@@ -167,15 +167,4 @@ pub(super) fn facts_line(ui: &mut Ui, facts: &Facts, warnings: &[Finding]) {
         let help = warning.help.as_deref().unwrap_or_default();
         widgets::field_warning(ui, &warning.message, help);
     }
-}
-
-/// The width that buttons take beside a field, in points.
-pub(super) fn room_for(ui: &Ui, buttons: &[&str]) -> f32 {
-    let font = egui::TextStyle::Button.resolve(ui.style());
-    let spacing = ui.spacing();
-    let width = |text: &&str| {
-        let text = ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), egui::Color32::PLACEHOLDER);
-        text.size().x + 2.0 * spacing.button_padding.x + spacing.item_spacing.x
-    };
-    buttons.iter().map(width).sum()
 }

@@ -11,7 +11,6 @@ use crate::ui::actions::{Action, Actions};
 use crate::ui::panes::Pane;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
-use crate::ui::wizard::file_field::room_for;
 
 /// The most messages that are listed; the traffic pane has all of them.
 const LISTED: usize = 8;
@@ -164,7 +163,7 @@ fn text_and_button(ui: &mut Ui, label: &str, text: &mut String, (button, enabled
     let mut pressed = false;
     let response = widgets::labelled(ui, label, "", None, |ui| {
         ui.horizontal(|ui| {
-            let width = ui.available_width() - room_for(ui, &[button]);
+            let width = ui.available_width() - widgets::room_for(ui, &[button]);
             let response = ui.add(widgets::sized(ui, TextEdit::singleline(text)).desired_width(width));
             pressed = ui.add_enabled_ui(enabled, |ui| widgets::secondary_button(ui, button).clicked()).inner;
             response

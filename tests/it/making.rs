@@ -1,13 +1,18 @@
 //! Keys, requests and certificates of our own, judged by OpenSSL: what it verifies and prints is what counts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use xpress_center::credential::make::{
     Authority, Document, KeySource, Made, NewKey, Pair, Subject, Validity, Wanted, read_request,
 };
 use xpress_center::credential::{Certificate, PrivateKey};
+use xpress_center::model::{Existing, Handle, NewContent, NewFile, News, Order, Place};
 use xpress_center::moment::UnixTime;
+use xpress_center::problem::Kind;
+use xpress_center::shell::clock::Clock;
+use xpress_center::shell::link::{LinkHandle, Worker};
 
 use crate::support::program::{Folder, written};
 use crate::support::{program, valid_now};
@@ -298,4 +303,94 @@ fn the_proof_of_possession_has_the_code_as_its_name() {
         openssl.write("proof.pem", &proof.pem());
         openssl.judge_device("proof.pem", CODE);
     }
+}
+
+/// A worker that makes and saves, and everything that it told.
+struct Shell {
+    link: LinkHandle,
+    told: String,
+}
+
+impl Shell {
+    fn start() -> Self {
+        Self { link: Worker::start(Clock::start(), || {}), told: String::new() }
+    }
+
+    fn order(&mut self, order: Order) -> News {
+        self.told += &format!("{order:?}\n");
+        self.link.send(order);
+        let news = self.link.news().recv_timeout(Duration::from_secs(60)).expect("an answer");
+        self.told += &format!("{news:?}\n");
+        news
+    }
+
+    fn make(&mut self, wanted: Wanted) -> Made {
+        match self.order(Order::Make { purpose: "making".to_owned(), wanted: Box::new(wanted) }) {
+            News::Made { purpose, result } if purpose == "making" => *result.unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn save(&mut self, place: &Path, files: &[NewFile], existing: Existing) -> Result<Vec<PathBuf>, Kind> {
+        let (purpose, files, tried) = ("saving".to_owned(), files.to_vec(), place.to_owned());
+        match self.order(Order::SaveFiles { purpose, place: Place::At(tried), files, existing }) {
+            News::Saved { purpose, place: tried, result } if purpose == "saving" && tried == place => {
+                result.map_err(|problem| problem.kind)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_shell_makes_a_device_and_saves_it_for_its_owner_alone_without_telling_a_key() {
+    let (openssl, mut shell) = (OpenSsl::new(), Shell::start());
+    let folder = openssl.0.path().to_owned();
+    let authority = authority(NewKey::Rsa2048).into_pair();
+    openssl.write("root.pem", &authority.certificate_pem());
+    let subject = Subject::New { common_name: "device1".to_owned(), key: NewKey::Rsa2048 };
+    let made = shell.make(Wanted::Device { authority: authority.clone(), subject, validity: days(365) });
+    let Made { document: Document::Certificate(certificate), key: Some(key) } = made else {
+        panic!("a certificate and its key were wanted");
+    };
+    let file = |name: &str, content| NewFile { name: name.to_owned(), content };
+    let files = [
+        file("device1.pem", NewContent::Public(certificate.pem())),
+        file("device1.key", NewContent::Private(key.pem())),
+    ];
+    let paths = files.each_ref().map(|file| folder.join(&file.name)).to_vec();
+    assert_eq!(shell.save(&folder, &files, Existing::Keep), Ok(paths.clone()));
+    openssl.judge_device("device1.pem", "device1");
+    openssl.judge_key("device1.key", "device1.pem");
+    let key_path = folder.join("device1.key");
+    assert_eq!(mode(&key_path), 0o600);
+
+    // Once more, over what is there: only with agreement, and then as private as before.
+    let before = std::fs::read(&key_path).unwrap();
+    std::fs::remove_file(folder.join("device1.pem")).unwrap();
+    let other = [files[0].clone(), file("device1.key", NewContent::Private(authority.key.pem()))];
+    assert_eq!(shell.save(&folder, &other, Existing::Keep), Err(Kind::FileExists));
+    assert_eq!(std::fs::read(&key_path).unwrap(), before);
+    assert!(!folder.join("device1.pem").exists(), "half of it was written");
+    assert_eq!(shell.save(&folder, &other, Existing::Replace), Ok(paths));
+    openssl.judge_key("device1.key", "root.pem");
+    assert_eq!(mode(&key_path), 0o600);
+    assert_eq!(shell.save(&folder.join("nowhere"), &files, Existing::Keep), Err(Kind::FileUnwritable));
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["device1.key", "device1.pem", "root.pem"], "something was left behind");
+
+    for key in [key, authority.key] {
+        let pem = key.pem();
+        let secret = pem.reveal().lines().filter(|line| !line.starts_with('-')).nth(12).unwrap();
+        assert!(secret.len() == 64 && !shell.told.contains(secret), "a key was told");
+        let first = format!("{:?}", &key.der()[400..420]);
+        assert!(!shell.told.contains(first.trim_matches(['[', ']'])), "a key was told as numbers");
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }

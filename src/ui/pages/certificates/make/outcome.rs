@@ -130,7 +130,8 @@ impl Outcome {
             State::Failed(problem) => widgets::problem_box(ui, problem),
             State::Made(made, saving) => {
                 ui.add_space(space::XS);
-                facts(ui, made);
+                ui.scope(|ui| facts(ui, made));
+                ui.add_space(space::XS);
                 let saver = Saver { purpose: self.purpose, noun: self.noun, stem: self.stem, made };
                 saving.show(ui, &saver, actions);
             }

@@ -14,7 +14,7 @@ use xpress_center::problem::Kind;
 use xpress_center::shell::clock::Clock;
 use xpress_center::shell::link::{LinkHandle, Worker};
 
-use crate::support::program::{Folder, written};
+use crate::support::program::{Folder, written, xpress_center};
 use crate::support::{program, valid_now};
 
 const CODE: &str = "106A5SD242AF512B3498BD6098C4941E66R34H268DDB3288";
@@ -90,10 +90,24 @@ impl OpenSsl {
         assert!(!serial.starts_with('-') && serial.len() <= 40 && serial.len() > 16, "{serial}");
     }
 
-    /// The key is sound, and it is the certificate's.
+    /// The key is sound, in the form that every module takes, and it is the certificate's.
     fn judge_key(&self, key: &str, certificate: &str) {
+        let text = String::from_utf8(self.read(key)).unwrap();
+        let kind = match text.lines().next().unwrap() {
+            "-----BEGIN RSA PRIVATE KEY-----" => "rsa",
+            "-----BEGIN EC PRIVATE KEY-----" => "ec",
+            other => panic!("{other}"),
+        };
+        assert!(
+            !text.contains('\r') && text.ends_with("-----\n") && text.lines().all(|line| line.len() <= 64)
+        );
+        self.run(&format!("{kind} -in {key} -noout -check"));
         let checked = self.run(&format!("pkey -in {key} -noout -check"));
         assert!(checked.contains("valid"), "{checked}");
+        self.judge_public_key(key, certificate);
+    }
+
+    fn judge_public_key(&self, key: &str, certificate: &str) {
         let public = self.run(&format!("pkey -in {key} -pubout"));
         assert_eq!(public, self.run(&format!("x509 -in {certificate} -noout -pubkey")));
     }
@@ -209,7 +223,7 @@ fn a_request_of_openssl_gets_its_key_and_name_certified_and_nothing_it_asks_for_
         let certificate = authority.requested(&request, days(365)).unwrap();
         openssl.write("device.pem", &certificate.pem());
         openssl.judge_device("device.pem", "device1");
-        openssl.judge_key("device.key", "device.pem");
+        openssl.judge_public_key("device.key", "device.pem");
         let text = openssl.run("x509 -in device.pem -noout -text");
         assert!(!text.contains("example.com") && !text.contains("TLS Feature"), "{text}");
     }
@@ -364,6 +378,11 @@ fn the_shell_makes_a_device_and_saves_it_for_its_owner_alone_without_telling_a_k
     openssl.judge_key("device1.key", "device1.pem");
     let key_path = folder.join("device1.key");
     assert_eq!(mode(&key_path), 0o600);
+    let check =
+        ["check", "--json", "--cloud", "azure-dps", "--device-id", "device1", "device1.pem", "device1.key"];
+    let (out, err) = written(&xpress_center().args(check).current_dir(&folder).output().unwrap());
+    assert!(!out.contains("\"warning\"") && !out.contains("\"error\"") && err.is_empty(), "{out}{err}");
+    assert!(out.contains("\"belongs_to\":\"device1.pem\""), "{out}");
 
     // Once more, over what is there: only with agreement, and then as private as before.
     let before = std::fs::read(&key_path).unwrap();

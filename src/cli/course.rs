@@ -55,6 +55,7 @@ impl Course {
             | Event::Restarted
             | Event::Wifi(_)
             | Event::Peer(_)
+            | Event::Store(_)
             | Event::Activity(_) => Next::Wait,
         }
     }

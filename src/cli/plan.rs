@@ -89,8 +89,9 @@ fn script(plan: &Plan) -> impl Iterator<Item = String> {
 fn script_lines(act: &Act) -> Vec<String> {
     let mut lines = act.shown_commands();
     lines.extend(match act {
-        Act::Upload { name, pem, .. } => {
-            Some(format!("# after the prompt: the {} bytes of {name}", pem.reveal().len()))
+        Act::Upload(upload) => {
+            let bytes = upload.pem.reveal().len();
+            Some(format!("# after the prompt: the {bytes} bytes of {}", upload.name))
         }
         Act::LeaveNetwork => Some("# wait for +UUWLD".to_owned()),
         Act::JoinNetwork { ssid, .. } => Some(format!("# wait for +UUWLE and an address on {ssid}")),
@@ -117,19 +118,19 @@ mod tests {
 
     use super::*;
     use crate::module::CredentialKind;
-    use crate::plan::{Stage, Text};
+    use crate::plan::{Stage, Text, Upload};
     use crate::secret::Secret;
 
     fn plan() -> Plan {
         let command =
             Text::new("AT+UWSC=0,8,").part(crate::plan::Part::QuotedSecret(Secret::new("hunter2hunter2")));
-        let upload = Act::Upload {
+        let upload = Act::Upload(Upload {
             kind: CredentialKind::PrivateKey,
             name: "device.key".to_owned(),
             pem: Secret::new("PRIVATE"),
             password: None,
             md5: None,
-        };
+        });
         Plan {
             steps: vec![
                 Step::new(Stage::Credentials, "Upload private key device.key", vec![upload]),

@@ -8,6 +8,7 @@ mod notice;
 pub mod order;
 mod run;
 mod stages;
+mod store;
 mod traffic;
 
 pub use console::{Console, ConsoleLine, LineKind};
@@ -20,12 +21,13 @@ pub use order::{
 };
 pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
+pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{Traffic, TrafficRow};
 
 use crate::moment::Moment;
 use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
-use crate::session::{Activity, Event, LineEvent, PlanEvent, Wire, WireKind};
+use crate::session::{Activity, Event, LineEvent, PlanEvent, StoreEvent, Wire, WireKind};
 
 /// Everything that the window shows of the world outside.
 #[derive(Debug)]
@@ -45,6 +47,7 @@ pub struct Model {
     /// The plan that runs or ran last.
     pub run: Option<Run>,
     pub stages: Stages,
+    pub store: Store,
     pub notices: Notices,
     pub demonstration: Option<Demonstration>,
 }
@@ -63,6 +66,7 @@ impl Default for Model {
             traffic: Traffic::default(),
             run: None,
             stages: Stages::default(),
+            store: Store::default(),
             notices: Notices::default(),
             demonstration: None,
         }
@@ -97,6 +101,7 @@ impl Model {
     pub fn connecting(&mut self, connection: &Connection) {
         self.line = Line::Opening(connection.clone());
         self.forget_module();
+        self.store = Store::default();
         self.stages.opening(self.now);
         self.notices.forget_connection();
     }
@@ -163,6 +168,7 @@ impl Model {
                 self.module.handle_peer(&event, self.now);
             }
             Event::Plan(event) => self.plan_went_on(event),
+            Event::Store(event) => self.store_went_on(event),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
         }
@@ -177,6 +183,7 @@ impl Model {
         }
         if wire.kind == WireKind::Command {
             self.module.note_command(&wire.text());
+            self.store.note_command(&wire.text(), self.activity);
         }
         self.console.add_wire(wire);
     }
@@ -229,6 +236,7 @@ impl Model {
         self.mode = None;
         self.activity = Activity::Nothing;
         self.module = ModuleView::default();
+        self.store.forget_module();
     }
 
     fn mode_changed(&mut self, mode: Option<Mode>) {
@@ -244,10 +252,25 @@ impl Model {
     fn restarted(&mut self) {
         self.module.restarted();
         self.stages.restarted();
+        self.store.forget_module();
         self.console.add_note("The module restarted", self.now);
     }
 
+    fn store_went_on(&mut self, event: StoreEvent) {
+        if let StoreEvent::Failed(problem) = &event {
+            self.console.add_note(problem.message.clone(), self.now);
+            // The page shows at its own place why a list or an upload failed.
+            if let Some(Errand::Remove { .. }) = self.store.errand {
+                self.notices.add(problem.clone());
+            }
+        }
+        self.store.handle(event);
+    }
+
     fn plan_went_on(&mut self, event: PlanEvent) {
+        if let PlanEvent::Finished(_) = &event {
+            self.store.plan_ended();
+        }
         let Some(run) = &mut self.run else { return };
         self.stages.handle_plan(run, &event, self.now);
         run.handle(event, self.now);
@@ -260,6 +283,9 @@ impl Model {
         {
             run.refused(problem.clone(), self.now);
         }
+        if self.activity != Activity::Storing {
+            self.store.failed(&problem);
+        }
         self.console.add_note(problem.message.clone(), self.now);
         self.notices.add(problem);
     }
@@ -267,6 +293,9 @@ impl Model {
     fn activity_changed(&mut self, activity: Activity) {
         if activity != self.activity {
             self.active_since = self.now;
+        }
+        if self.activity == Activity::Storing {
+            self.store.ended();
         }
         self.activity = activity;
         if activity == Activity::Finding {

@@ -1,10 +1,10 @@
 //! How news become what the window shows, one test per fold that spans several parts of the model.
 
 use super::*;
-use crate::module::{Firmware, Identity};
-use crate::plan::{Act, Mode, Plan, Stage as PlanStage, Step};
+use crate::module::{CredentialKind, Firmware, Identity, StoredCredential};
+use crate::plan::{Act, Mode, Plan, Stage as PlanStage, Step, Upload};
 use crate::problem::Kind;
-use crate::session::{Direction, PeerEvent, PlanEvent, PlanResult, StepState, WifiEvent};
+use crate::session::{Direction, PeerEvent, PlanEvent, PlanResult, StepState, StoreEvent, WifiEvent, Wish};
 use std::time::Duration;
 
 /// A model with a clock that goes on 10 ms with every event.
@@ -182,4 +182,92 @@ fn a_refused_plan_ends_and_a_refused_wish_does_not_touch_a_running_one() {
     bench.tell(busy());
     assert!(bench.model.is_running());
     assert_eq!(bench.model.notices.iter().count(), 1);
+}
+
+fn upload() -> Upload {
+    let (kind, pem) = (CredentialKind::TrustedRoot, crate::secret::Secret::new("twelve bytes"));
+    Upload { kind, name: "ca.pem".to_owned(), pem, password: None, md5: None }
+}
+
+fn stored() -> StoredCredential {
+    let (kind, name) = (CredentialKind::TrustedRoot, "ca.pem".to_owned());
+    StoredCredential { kind, name, subject: None, expiry: None, md5: None }
+}
+
+/// A bench whose session was asked for this and has begun.
+fn storing(wish: &Wish) -> Bench {
+    let mut bench = Bench::connected();
+    bench.model.store.asked(wish);
+    bench.tell(Event::Activity(Activity::Storing));
+    bench
+}
+
+fn state(bench: &Bench) -> Option<UploadState> {
+    bench.model.store.upload(CredentialKind::TrustedRoot, "ca.pem").map(|upload| upload.state.clone())
+}
+
+#[test]
+fn an_upload_is_followed_from_its_first_byte_to_its_place_in_the_list() {
+    let mut bench = storing(&Wish::Store(upload()));
+    bench.tell(Event::Store(StoreEvent::Written { bytes: 5, of: 12 }));
+    assert_eq!(state(&bench), Some(UploadState::Running { written: 5 }));
+    let (kind, name) = (CredentialKind::TrustedRoot, "ca.pem".to_owned());
+    bench.tell(Event::Store(StoreEvent::Stored { kind, name, md5: None }));
+    bench.tell(Event::Store(StoreEvent::Listed(vec![stored()])));
+    bench.tell(Event::Activity(Activity::Nothing));
+    assert_eq!(state(&bench), Some(UploadState::Stored { md5: None }));
+    assert_eq!((&bench.model.store.listing, &bench.model.store.errand), (&Listing::Current, &None));
+    bench.tell(Event::Store(StoreEvent::Listed(Vec::new())));
+    assert_eq!(state(&bench), None, "what is gone is not called stored");
+}
+
+#[test]
+fn an_upload_that_ends_without_a_word_was_cancelled() {
+    let mut bench = storing(&Wish::Store(upload()));
+    bench.tell(Event::Activity(Activity::Nothing));
+    assert_eq!(state(&bench), Some(UploadState::Cancelled));
+}
+
+#[test]
+fn only_a_refusal_before_it_begins_fails_an_upload() {
+    let busy = || Problem::new(Kind::ModuleBusy, "busy", "wait");
+    let mut bench = storing(&Wish::Store(upload()));
+    bench.tell(Event::Refused(busy()));
+    assert_eq!(state(&bench), Some(UploadState::Running { written: 0 }), "something else was refused");
+    bench.tell(Event::Activity(Activity::Nothing));
+    bench.model.store.asked(&Wish::Store(upload()));
+    bench.tell(Event::Refused(busy()));
+    assert_eq!(state(&bench), Some(UploadState::Failed(busy())));
+}
+
+#[test]
+fn why_an_upload_failed_outlives_the_line_and_the_list_does_not() {
+    let mut bench = storing(&Wish::Store(upload()));
+    bench.tell(Event::Store(StoreEvent::Listed(vec![stored()])));
+    bench.tell(Event::Store(StoreEvent::Failed(unplugged())));
+    bench.tell(Event::Activity(Activity::Nothing));
+    bench.tell(Event::Line(LineEvent::Lost(unplugged())));
+    assert_eq!(state(&bench), Some(UploadState::Failed(unplugged())));
+    assert_eq!((bench.model.store.entries.len(), &bench.model.store.listing), (0, &Listing::Unknown));
+}
+
+#[test]
+fn a_list_is_out_of_date_once_something_else_changes_the_store() {
+    let mut bench = storing(&Wish::ListStored);
+    bench.tell(Event::Store(StoreEvent::Listed(vec![stored()])));
+    bench.tell(Event::Activity(Activity::Nothing));
+    bench.wire(Direction::Sent, WireKind::Command, "AT+USECMNG=4,0,\"ca.pem\"");
+    assert_eq!(bench.model.store.listing, Listing::Current);
+    bench.wire(Direction::Sent, WireKind::Command, "at+usecmng=2,0,ca.pem");
+    assert_eq!(bench.model.store.listing, Listing::Outdated);
+    bench.model.plan_started(&Plan::default());
+    bench.tell(Event::Plan(PlanEvent::Finished(PlanResult::Cancelled)));
+    assert_eq!(bench.model.store.listing, Listing::Unknown, "it may be asked for again");
+}
+
+#[test]
+fn a_list_that_was_cancelled_is_not_asked_for_again_by_itself() {
+    let mut bench = storing(&Wish::ListStored);
+    bench.tell(Event::Activity(Activity::Nothing));
+    assert_eq!(bench.model.store.listing, Listing::Outdated);
 }

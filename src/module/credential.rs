@@ -18,7 +18,8 @@ pub enum CredentialKind {
     PrivateKey,
 }
 
-/// One line of `AT+USECMNG=3`. Only some firmware gives subject and expiry, and keys have neither.
+/// One entry of the store, as `AT+USECMNG=3` lists it. Only some firmware gives subject and expiry, and keys have
+/// neither.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredCredential {
     /// What it is.
@@ -29,6 +30,8 @@ pub struct StoredCredential {
     pub subject: Option<String>,
     /// `YYYY/MM/DD HH:MM:SS`, as the firmware gives it.
     pub expiry: Option<String>,
+    /// As `AT+USECMNG=4` gives it, which has to be asked for each entry: 32 upper-case hex digits.
+    pub md5: Option<String>,
 }
 
 /// The answer to an import or to `AT+USECMNG=4`.
@@ -95,7 +98,19 @@ impl StoredCredential {
             name: filled(&answer, 1)?,
             subject: filled(&answer, 2),
             expiry: filled(&answer, 3),
+            md5: None,
         })
+    }
+
+    /// Whether it is the entry of this kind and name; there is one at most.
+    pub fn is(&self, kind: CredentialKind, name: &str) -> bool {
+        self.kind == kind && self.name == name
+    }
+
+    /// Whether its content is known to have this MD5 and it serves as this kind.
+    pub fn is_same(&self, kind: CredentialKind, md5: Option<&str>) -> bool {
+        let same = self.md5.as_deref().zip(md5).is_some_and(|(own, other)| own.eq_ignore_ascii_case(other));
+        self.kind == kind && same
     }
 }
 

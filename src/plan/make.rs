@@ -94,9 +94,7 @@ fn longest_command(act: &Act) -> usize {
     match act {
         Act::Command { text, .. } => text.longest(),
         Act::Open { url, .. } => OPEN + url.longest(),
-        Act::Upload { kind, name, pem, password, .. } => {
-            super::upload_command(*kind, name, pem.reveal().len(), password.as_ref()).wire().len()
-        }
+        Act::Upload(upload) => upload.command().wire().len(),
         Act::Repeat { acts, .. } => acts.iter().map(longest_command).max().unwrap_or(0),
         Act::LeaveNetwork
         | Act::JoinNetwork { .. }

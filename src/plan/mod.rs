@@ -10,10 +10,8 @@ mod upload;
 mod wifi;
 
 pub use make::{Facts, make};
-pub use step::{Act, Bind, Case, Is, Mode, PeerName, Question, Stage, Step, Then, Tries};
+pub use step::{Act, Bind, Case, Is, Mode, PeerName, Question, Stage, Step, Then, Tries, Upload};
 pub use text::{Bindings, BoundType, Hole, Part, Text};
-
-use crate::at;
 
 /// A list of steps in the order in which they are carried out.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,21 +31,6 @@ impl Plan {
     /// Every secret that the plan will send, for the mask.
     pub fn secrets(&self) -> Vec<crate::secret::Secret> {
         self.steps.iter().flat_map(|step| step.act.iter().flat_map(Act::secrets)).collect()
-    }
-}
-
-/// The command that starts an upload: `AT+USECMNG=0,<type>,<name>,<size>[,<password>]` (protocol.md §7.1).
-pub fn upload_command(
-    kind: crate::module::CredentialKind,
-    name: &str,
-    size: usize,
-    password: Option<&crate::secret::Secret>,
-) -> at::Command {
-    let command =
-        at::Command::new(&format!("AT+USECMNG=0,{},", kind.code())).quoted(name).plain(&format!(",{size}"));
-    match password {
-        Some(password) => command.plain(",").quoted_secret(password),
-        None => command,
     }
 }
 

@@ -86,8 +86,8 @@ pub type PeerName = &'static str;
 pub enum Act {
     /// A command that must be answered with `OK`.
     Command { text: Text, limit: Duration },
-    /// A certificate or key, sent after the module's prompt (protocol.md §7.2).
-    Upload { kind: CredentialKind, name: String, pem: Secret, password: Option<Secret>, md5: Option<String> },
+    /// A certificate or key, sent after the module's prompt.
+    Upload(Upload),
     /// Leaves whatever network the station is on.
     LeaveNetwork,
     /// Activates a Wi-Fi configuration and waits for link and address.
@@ -115,13 +115,7 @@ impl Act {
     pub fn shown_commands(&self) -> Vec<String> {
         match self {
             Self::Command { text, .. } => vec![text.shown()],
-            Self::Upload { kind, name, pem, password, .. } => {
-                vec![
-                    super::upload_command(*kind, name, pem.reveal().len(), password.as_ref())
-                        .shown()
-                        .to_owned(),
-                ]
-            }
+            Self::Upload(upload) => vec![upload.command().shown().to_owned()],
             Self::LeaveNetwork => vec!["AT+UWSCA=0,4".to_owned()],
             Self::JoinNetwork { configuration, .. } => vec![format!("AT+UWSCA={configuration},3")],
             Self::CloseAllPeers => vec!["AT+UDLP?".to_owned()],
@@ -140,18 +134,49 @@ impl Act {
             Self::Command { text, .. } | Self::Open { url: text, .. } | Self::Publish { body: text, .. } => {
                 text.secrets().collect()
             }
-            Self::Upload { kind: CredentialKind::PrivateKey, pem, password, .. } => {
-                password.iter().cloned().chain(key_lines(pem)).collect()
-            }
+            Self::Upload(upload) => upload.secrets(),
             Self::Repeat { acts, .. } => acts.iter().flat_map(Self::secrets).collect(),
-            Self::Upload { .. }
-            | Self::LeaveNetwork
+            Self::LeaveNetwork
             | Self::JoinNetwork { .. }
             | Self::CloseAllPeers
             | Self::Await { .. }
             | Self::Close { .. }
             | Self::Enter(_)
             | Self::Restart => Vec::new(),
+        }
+    }
+}
+
+/// A certificate or key on its way into a module (protocol.md §7.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    pub kind: CredentialKind,
+    /// Its name on the module.
+    pub name: String,
+    pub pem: Secret,
+    /// What opens it, if it is an encrypted key.
+    pub password: Option<Secret>,
+    /// What the module will report, where that is known beforehand.
+    pub md5: Option<String>,
+}
+
+impl Upload {
+    /// The command that starts it: `AT+USECMNG=0,<type>,<name>,<size>[,<password>]` (protocol.md §7.1).
+    pub fn command(&self) -> at::Command {
+        let command = at::Command::new(&format!("AT+USECMNG=0,{},", self.kind.code()))
+            .quoted(&self.name)
+            .plain(&format!(",{}", self.pem.reveal().len()));
+        match &self.password {
+            Some(password) => command.plain(",").quoted_secret(password),
+            None => command,
+        }
+    }
+
+    /// The secrets it will send.
+    pub fn secrets(&self) -> Vec<Secret> {
+        match self.kind {
+            CredentialKind::PrivateKey => self.password.iter().cloned().chain(key_lines(&self.pem)).collect(),
+            CredentialKind::TrustedRoot | CredentialKind::Certificate => Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The steps that put certificates and keys on the module. What a file is and whether it is any good was decided
 //! when the job was made.
 
-use super::step::{Act, Question, Stage, Step};
+use super::step::{Act, Question, Stage, Step, Upload};
 use crate::module::CredentialKind;
 use crate::profile::{StoredContent, StoredFile};
 
@@ -17,14 +17,14 @@ fn step(kind: CredentialKind, file: &StoredFile) -> Step {
         StoredContent::OnModule => Step::new(Stage::Credentials, title("Look for"), Vec::new())
             .proved_by(Question::Present { kind, name: name.clone() }),
         StoredContent::Upload { pem, md5, password } => {
-            let act = Act::Upload {
+            let upload = Upload {
                 kind,
                 name: name.clone(),
                 pem: pem.clone(),
                 password: password.clone(),
                 md5: md5.clone(),
             };
-            let step = Step::new(Stage::Credentials, title("Upload"), vec![act]);
+            let step = Step::new(Stage::Credentials, title("Upload"), vec![Act::Upload(upload)]);
             match md5 {
                 Some(md5) => step.unless(Question::Stored { kind, name: name.clone(), md5: md5.clone() }),
                 None => step,

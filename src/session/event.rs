@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use crate::module::{Identity, LinkDownReason};
+use crate::module::{CredentialKind, Identity, LinkDownReason, StoredCredential};
 use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::problem::Problem;
@@ -26,6 +26,7 @@ pub enum Event {
     Wifi(WifiEvent),
     Peer(PeerEvent),
     Plan(PlanEvent),
+    Store(StoreEvent),
     /// A wish that cannot be granted.
     Refused(Problem),
     /// What the session is busy with from now on.
@@ -156,6 +157,35 @@ pub enum PlanResult {
     Cancelled,
 }
 
+/// What is stored on the module, and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreEvent {
+    /// Everything that is stored now.
+    Listed(Vec<StoredCredential>),
+    /// The port has taken so many bytes of the upload under way.
+    Written {
+        bytes: usize,
+        of: usize,
+    },
+    /// The upload is stored under this name; its MD5 as the module reported it is the expected one, where that is known.
+    Stored {
+        kind: CredentialKind,
+        name: String,
+        md5: Option<String>,
+    },
+    /// The same content is stored under this name, so nothing was uploaded.
+    AlreadyThere {
+        kind: CredentialKind,
+        name: String,
+    },
+    Removed {
+        kind: CredentialKind,
+        name: String,
+    },
+    /// What was to be done with the store has failed.
+    Failed(Problem),
+}
+
 /// What the session is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Activity {
@@ -165,6 +195,8 @@ pub enum Activity {
     /// Changing the mode of the line.
     Switching,
     Plan,
+    /// Looking at what is stored on the module, adding to it or taking from it.
+    Storing,
     /// Bringing the module back to a prompt after a cancelled plan.
     TidyingUp,
 }

@@ -76,9 +76,11 @@ impl Attempt {
 /// Fills the largest upload up with line ends, which mean nothing to a module that does not wait for one.
 async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
     talk.request(Request::Assume(Some(mode)));
-    talk.request(Request::Upload(vec![b'\n'; LARGEST_UPLOAD]));
     let line_time = run::upload_line_time(LARGEST_UPLOAD, talk.look().speed);
-    talk.pause(talk.now() + line_time).await;
+    let written = talk.now() + line_time;
+    // Whatever the module says to that, the line is busy until all has left.
+    talk.exchange(Request::Padding { size: LARGEST_UPLOAD, limit: line_time }).await;
+    talk.pause(written).await;
     attention(talk, mode).await
 }
 

@@ -9,12 +9,14 @@ mod incoming;
 mod mask;
 mod modes;
 mod outgoing;
+mod progress;
 mod run;
+mod store;
 mod talk;
 
 pub use event::{
-    Activity, Direction, Event, LineEvent, PeerEvent, PlanEvent, PlanResult, StepState, WifiEvent, Wire,
-    WireKind,
+    Activity, Direction, Event, LineEvent, PeerEvent, PlanEvent, PlanResult, StepState, StoreEvent,
+    WifiEvent, Wire, WireKind,
 };
 
 use std::collections::VecDeque;
@@ -24,9 +26,11 @@ use std::task::{Context, Poll, Waker};
 use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
+use self::progress::Progress;
 use self::talk::{Request, Stop, Talk};
+use crate::module::CredentialKind;
 use crate::moment::Moment;
-use crate::plan::{Bindings, Mode, Plan};
+use crate::plan::{Bindings, Mode, Plan, Upload};
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
 
@@ -45,7 +49,13 @@ pub enum Wish {
     Restart,
     /// Carry out a plan.
     Run(Plan),
-    /// Stop the plan: once, and the module is brought back to a prompt; twice, and the line is dropped.
+    /// Tell what is stored on the module.
+    ListStored,
+    /// Store a certificate or key, unless its content is stored already.
+    Store(Upload),
+    /// Remove what is stored under this name.
+    RemoveStored { kind: CredentialKind, name: String },
+    /// Stop what is under way: once, and the module is brought back to a prompt; twice, and the line is dropped.
     Cancel,
 }
 
@@ -66,6 +76,8 @@ pub enum Input {
     Wish(Wish),
     Bytes(Vec<u8>),
     Line(LineChange),
+    /// The port has taken so many of the bytes that came out as [`Output::Bytes`].
+    Written(usize),
     /// Nothing but time has passed.
     Time,
     /// From now on this text must not be shown.
@@ -91,6 +103,7 @@ pub struct Session {
     /// Commands typed while another one is under way.
     typed: VecDeque<String>,
     mask: Mask,
+    progress: Progress,
     line: Line,
     outputs: VecDeque<Output>,
 }
@@ -125,6 +138,7 @@ impl Session {
             procedure: None,
             typed: VecDeque::new(),
             mask: Mask::default(),
+            progress: Progress::default(),
             line: Line::Closed,
             outputs: VecDeque::new(),
         }
@@ -137,6 +151,7 @@ impl Session {
             Input::Wish(wish) => self.wish(wish),
             Input::Bytes(bytes) => self.bytes(&bytes),
             Input::Line(change) => self.line_changed(change),
+            Input::Written(bytes) => self.written(bytes),
             Input::Time => {}
             Input::Hide(secret) => self.mask.add(&secret),
         }
@@ -187,7 +202,21 @@ impl Session {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));
                 self.start(Activity::Plan, Box::pin(run::run(self.talk.clone(), plan)));
             }
+            Wish::ListStored => self.start_storing(async |talk| store::list(talk).await),
+            Wish::Store(upload) => {
+                upload.secrets().iter().for_each(|secret| self.mask.add(secret));
+                self.start_storing(async move |talk| store::add(talk, &upload).await);
+            }
+            Wish::RemoveStored { kind, name } => {
+                self.start_storing(async move |talk| store::remove(talk, kind, &name).await);
+            }
         }
+    }
+
+    fn start_storing(&mut self, procedure: impl AsyncFnOnce(&Talk) -> Result<(), Stop> + 'static) {
+        let talk = self.talk.clone();
+        let conversation = async move { procedure(&talk).await.map(|()| Bindings::default()) };
+        self.start(Activity::Storing, Box::pin(conversation));
     }
 
     fn find(&mut self) {
@@ -199,6 +228,7 @@ impl Session {
         let event = match change {
             LineChange::Opened { speed } => {
                 self.line = Line::Open;
+                self.progress = Progress::default();
                 self.talk.desk().speed = speed;
                 self.tell(Event::Line(LineEvent::Opened));
                 return self.find();
@@ -224,6 +254,9 @@ impl Session {
                 LineEvent::Opened | LineEvent::Closed => PlanResult::Cancelled,
             };
             self.tell(Event::Plan(PlanEvent::Finished(result)));
+        }
+        if let (Activity::Storing, LineEvent::Lost(problem)) = (procedure.activity, event) {
+            self.tell(Event::Store(StoreEvent::Failed(problem.clone())));
         }
         self.tell(Event::Activity(Activity::Nothing));
     }
@@ -269,7 +302,8 @@ impl Session {
     fn serve(&mut self, request: Request) {
         match request {
             Request::Command(ask) => self.send_command(&ask),
-            Request::Upload(body) => self.send_upload(body),
+            Request::Upload(body) => self.send_watched_upload(body),
+            Request::Padding { size, limit } => self.send_padding(size, limit),
             Request::Publish { channel, data } => self.publish(channel, &data),
             Request::Escape { limit } => self.send_escape(limit),
             Request::Assume(mode) => self.assume(mode),
@@ -286,6 +320,7 @@ impl Session {
     fn finish(&mut self, result: Result<Bindings, Stop>) {
         let Some(procedure) = self.procedure.take() else { return };
         let was_plan = matches!(procedure.activity, Activity::Plan | Activity::TidyingUp);
+        let was_storing = procedure.activity == Activity::Storing;
         match result {
             Ok(bindings) if was_plan => {
                 let bound =
@@ -297,6 +332,9 @@ impl Session {
             }
             Err(Stop::Problem(problem)) if was_plan => {
                 self.tell(Event::Plan(PlanEvent::Finished(PlanResult::Failed(problem))));
+            }
+            Err(Stop::Problem(problem)) if was_storing => {
+                self.tell(Event::Store(StoreEvent::Failed(problem)));
             }
             Err(Stop::Problem(problem)) => self.refuse(problem),
             Ok(_) | Err(Stop::Cancelled) => {}

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::event::{Direction, Event, Wire, WireKind};
+use super::event::{Direction, Event, StoreEvent, Wire, WireKind};
 use super::framing::Framing;
-use super::talk::{Ask, Prompt, Reply};
+use super::progress::Written;
+use super::talk::{Ask, Prompt, Reply, would_be_payload};
 use super::{Output, Session, busy, run};
 use crate::at;
 use crate::edm;
@@ -78,11 +79,7 @@ impl Session {
             return self.send_upload(text.into_bytes());
         }
         if self.talk.mode() == Some(Mode::Data) {
-            return self.refuse(Problem::new(
-                Kind::ModuleBusy,
-                "The module is in data mode: a command would be sent to the cloud as payload",
-                "Go to command mode first",
-            ));
+            return self.refuse(would_be_payload());
         }
         self.typed.push_back(text);
         self.send_next_typed();
@@ -205,7 +202,38 @@ impl Session {
         }
     }
 
+    /// An upload whose way out is told as it goes.
+    pub(super) fn send_watched_upload(&mut self, body: Vec<u8>) {
+        let (begin, of) = (self.progress.given(), body.len());
+        self.send_upload(body);
+        self.progress.watch(begin, of);
+        self.tell(Event::Store(StoreEvent::Written { bytes: 0, of }));
+    }
+
+    /// Line ends that fill up an upload. The command that began it was given up, so they have an exchange of their own.
+    pub(super) fn send_padding(&mut self, size: usize, limit: Duration) {
+        self.send_upload(vec![b'\n'; size]);
+        self.exchange = Some(Exchange {
+            // No line is an echo of it.
+            wire: Zeroizing::new("\n".to_owned()),
+            shown: String::new(),
+            owner: Owner::Procedure,
+            state: Waiting::Answer,
+            lines: Vec::new(),
+            then: None,
+            deadline: self.talk.now() + limit,
+        });
+    }
+
+    /// The port has taken so many of the bytes that were sent.
+    pub(super) fn written(&mut self, bytes: usize) {
+        if let Some(Written { bytes, of }) = self.progress.take(bytes) {
+            self.tell(Event::Store(StoreEvent::Written { bytes, of }));
+        }
+    }
+
     fn send(&mut self, bytes: Vec<u8>) {
+        self.progress.give(bytes.len());
         let mut desk = self.talk.desk();
         desk.last_sent = desk.now;
         drop(desk);

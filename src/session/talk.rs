@@ -23,6 +23,11 @@ pub(super) enum Request {
     Command(Ask),
     /// Send the body of an upload.
     Upload(Vec<u8>),
+    /// Send so many line ends to a module that may wait for the rest of an upload, and await what it says to that.
+    Padding {
+        size: usize,
+        limit: Duration,
+    },
     /// Send a message on a channel of extended data mode.
     Publish {
         channel: u8,
@@ -244,6 +249,15 @@ pub(super) fn answered(reply: Reply, shown: &str) -> Result<Vec<String>, Problem
         Reply::Silent => Err(silent(shown)),
         Reply::Reset => Err(reset(shown)),
     }
+}
+
+/// What is refused because the module would not take it for a command.
+pub(super) fn would_be_payload() -> Problem {
+    Problem::new(
+        Kind::ModuleBusy,
+        "The module is in data mode: a command would be sent to the cloud as payload",
+        "Go to command mode first",
+    )
 }
 
 pub(super) fn silent(shown: &str) -> Problem {

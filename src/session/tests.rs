@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::edm;
-use crate::plan::{Act, Bind, BoundType, Case, Is, Part, Stage, Step, Text, Then};
+use crate::module::CredentialKind;
+use crate::plan::{Act, Bind, BoundType, Case, Is, Part, Stage, Step, Text, Then, Upload};
 use crate::secret::DOTS;
 
 const ENDED: &str = "the conversation has ended";
@@ -269,15 +270,19 @@ fn a_lost_line_ends_the_plan_with_the_lines_problem() {
     assert_eq!(bench.sent.len(), 1, "nothing is sent on a closed line");
 }
 
-#[test]
-fn a_cancelled_upload_is_finished_before_the_plan_ends() {
-    let upload = Act::Upload {
-        kind: crate::module::CredentialKind::PrivateKey,
+fn key_upload() -> Upload {
+    Upload {
+        kind: CredentialKind::PrivateKey,
         name: "key".into(),
         pem: Secret::new("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\n-----END PRIVATE KEY-----\n"),
         password: None,
         md5: None,
-    };
+    }
+}
+
+#[test]
+fn a_cancelled_upload_is_finished_before_the_plan_ends() {
+    let upload = Act::Upload(key_upload());
     let mut bench = rebuilt(idle());
     bench.wish(Wish::Run(plan(vec![upload, command("AT+NEXT")])));
     bench.receive(b"AT+USECMNG=0,2,\"key\",67\r\r\n>");
@@ -456,4 +461,52 @@ fn a_plan_polls_a_service_binds_its_answer_and_computes_a_token_from_it() {
         .find(|t| t.contains("AT+UDUV"));
     assert!(token.unwrap().contains("sr=leoDPS.azure-devices.net%2Fdevices%2FMyDevice01"));
     assert!(bench.shown().iter().all(|text| !text.contains("sig=")));
+}
+
+fn told_of_store<F: FnMut(&[u8]) -> Vec<u8>>(bench: &Bench<F>) -> Vec<StoreEvent> {
+    let store = |event: &Event| if let Event::Store(event) = event { Some(event.clone()) } else { None };
+    bench.events.iter().filter_map(store).collect()
+}
+
+#[test]
+fn an_md5_that_the_module_refuses_to_tell_leaves_it_unknown() {
+    let mut bench = rebuilt(idle());
+    bench.answer = |bytes| match bytes {
+        b"AT+USECMNG=3\r" => b"\r\n\"CA\",\"ca.pem\"\r\n\"PK\",\"a,b \\22c\\22\"\r\nOK\r\n".to_vec(),
+        b"AT+USECMNG=4,0,\"ca.pem\"\r" => b"\r\nERROR\r\n".to_vec(),
+        _ => b"\r\n+USECMNG:4,2,\"x\",\"ACB694A59C17E0D791529BB19706A6E4\"\r\nOK\r\n".to_vec(),
+    };
+    bench.wish(Wish::ListStored);
+    let told = told_of_store(&bench);
+    let [StoreEvent::Listed(entries)] = told.as_slice() else { panic!("{told:?}") };
+    let md5s: Vec<_> = entries.iter().map(|entry| entry.md5.as_deref()).collect();
+    assert_eq!(md5s, [None, Some("ACB694A59C17E0D791529BB19706A6E4")]);
+    assert!(bench.events.contains(&Event::Activity(Activity::Storing)));
+    assert_eq!(bench.events.last(), Some(&Event::Activity(Activity::Nothing)));
+}
+
+#[test]
+fn a_wish_for_the_store_is_refused_while_something_else_is_under_way() {
+    let mut bench = rebuilt(idle());
+    bench.wish(Wish::Send("AT+SLOW".into()));
+    bench.wish(Wish::Store(key_upload()));
+    assert_eq!(told_of_store(&bench), []);
+    assert!(bench.events.iter().any(|event| matches!(event, Event::Refused(_))));
+    assert_eq!(bench.sent, [b"AT+SLOW\r"]);
+}
+
+#[test]
+fn what_the_port_takes_of_an_upload_is_told() {
+    let mut bench = rebuilt(idle());
+    bench.wish(Wish::Store(key_upload()));
+    bench.receive(b"\r\nOK\r\n");
+    bench.receive(b"\r\n>");
+    bench.now = bench.session.poll_time().expect(ENDED);
+    bench.handle(Input::Time);
+    let of = key_upload().pem.reveal().len();
+    let before = usize::try_from(bench.session.progress.given()).unwrap() - of;
+    bench.handle(Input::Written(before));
+    bench.handle(Input::Written(30));
+    let steps = [0, 30].map(|bytes| StoreEvent::Written { bytes, of });
+    assert_eq!(told_of_store(&bench), steps);
 }

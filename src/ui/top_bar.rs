@@ -186,6 +186,7 @@ const fn busy(activity: Activity) -> Option<&'static str> {
         Activity::Finding => Some("Finding the module"),
         Activity::Switching => Some("Changing the mode"),
         Activity::Plan => Some("Setting up"),
+        Activity::Storing => Some("Managing certificates"),
         Activity::TidyingUp => Some("Tidying up"),
     }
 }

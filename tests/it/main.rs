@@ -14,6 +14,7 @@ mod check;
 mod making;
 mod pictures;
 mod session;
+mod store;
 mod support;
 mod token;
 mod window;

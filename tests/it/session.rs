@@ -222,7 +222,9 @@ fn every_fault_ends_in_success_or_in_a_problem_that_says_whose_fault_it_is_and_w
     for (written, _) in Fault::NAMES {
         let values: &[&str] = match written.split_once('=') {
             None => &[""],
-            Some((_, "COMMAND")) => &["=GMM", "=UWSC", "=UWSCA", "=USECMNG", "=UDCP", "=UDLP", "=UNSTAT"],
+            Some((_, "COMMAND")) => {
+                &["=GMM", "=UWSC", "=UWSCA", "=USECMNG", "=USECMNG=0", "=UDCP", "=UDLP", "=UNSTAT"]
+            }
             Some((_, "SECONDS")) => &["=1", "=20"],
             Some(_) => &["=1", "=2", "=7", "=100"],
         };

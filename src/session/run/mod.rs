@@ -6,7 +6,7 @@ mod peers;
 mod question;
 mod upload;
 
-pub(super) use self::upload::{limit as upload_limit, line_time as upload_line_time};
+pub(super) use self::upload::{limit as upload_limit, line_time as upload_line_time, upload};
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -146,10 +146,8 @@ impl Runner {
                 let shown = command.shown().to_owned();
                 answered(self.talk.ask(command, *limit).await, &shown)?;
             }
-            Act::Upload { kind, name, pem, password, md5 } => {
-                let file =
-                    upload::File { kind: *kind, name, pem, password: password.as_ref(), md5: md5.as_deref() };
-                upload::upload(&self.talk, &file).await?;
+            Act::Upload(file) => {
+                upload(&self.talk, file).await?;
             }
             Act::LeaveNetwork => network::leave(&self.talk).await?,
             Act::JoinNetwork { configuration, ssid, limit } => {

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use crate::module::{CredentialHash, CredentialKind};
-use crate::plan::upload_command;
+use crate::module::CredentialHash;
+use crate::plan::Upload;
 use crate::problem::{Kind, Problem};
-use crate::secret::Secret;
 use crate::session::talk::{Reply, Request, Stop, Talk, answered, silent};
 
 const PROMPT: Duration = Duration::from_secs(5);
@@ -13,19 +12,10 @@ const PROMPT: Duration = Duration::from_secs(5);
 const BEFORE_DATA: Duration = Duration::from_millis(50);
 const RESULT: Duration = Duration::from_secs(10);
 
-/// What is uploaded.
-pub(super) struct File<'a> {
-    pub(super) kind: CredentialKind,
-    pub(super) name: &'a str,
-    pub(super) pem: &'a Secret,
-    pub(super) password: Option<&'a Secret>,
-    pub(super) md5: Option<&'a str>,
-}
-
-/// Uploads it and compares the module's MD5 with the expected one.
-pub(super) async fn upload(talk: &Talk, file: &File<'_>) -> Result<(), Stop> {
+/// Uploads it, compares the module's MD5 with the expected one, and gives what the module reported.
+pub(in crate::session) async fn upload(talk: &Talk, file: &Upload) -> Result<Option<String>, Stop> {
     let body = file.pem.reveal().as_bytes();
-    let command = upload_command(file.kind, file.name, body.len(), file.password);
+    let command = file.command();
     let shown = command.shown().to_owned();
     match talk.ask_for_prompt(command, PROMPT).await {
         Reply::Prompt => {}
@@ -37,7 +27,7 @@ pub(super) async fn upload(talk: &Talk, file: &File<'_>) -> Result<(), Stop> {
     talk.pause(talk.now() + BEFORE_DATA).await;
     talk.request(Request::Upload(body.to_vec()));
     let lines = match talk.reply().await {
-        Reply::Silent => return Err(pad(talk, body.len(), &shown).await.into()),
+        Reply::Silent => return Err(fill_up(talk, body.len(), &shown).await.into()),
         Reply::Error => return Err(refused(file).into()),
         other => answered(other, &shown)?,
     };
@@ -58,9 +48,9 @@ pub(in crate::session) fn line_time(bytes: usize, speed: u32) -> Duration {
 
 /// Bytes were lost, so the module still waits for the rest: line ends fill it up, and mean nothing to a module that
 /// does not wait.
-async fn pad(talk: &Talk, size: usize, shown: &str) -> Problem {
-    talk.request(Request::Upload(vec![b'\n'; size]));
-    match talk.reply().await {
+async fn fill_up(talk: &Talk, size: usize, shown: &str) -> Problem {
+    let limit = limit(size, talk.look().speed);
+    match talk.exchange(Request::Padding { size, limit }).await {
         Reply::Ok(_) | Reply::Error | Reply::Prompt => Problem::new(
             Kind::UploadMismatch,
             "Bytes of the upload were lost on the way to the module",
@@ -70,12 +60,12 @@ async fn pad(talk: &Talk, size: usize, shown: &str) -> Problem {
     }
 }
 
-fn proved(file: &File<'_>, lines: &[String]) -> Result<(), Stop> {
-    let Some(expected) = file.md5 else { return Ok(()) };
-    let reported = lines.iter().find_map(|line| CredentialHash::parse(line));
-    match reported {
-        Some(hash) if hash.md5.eq_ignore_ascii_case(expected) => Ok(()),
-        Some(_) | None => Err(Problem::new(
+fn proved(file: &Upload, lines: &[String]) -> Result<Option<String>, Stop> {
+    let reported = lines.iter().find_map(|line| CredentialHash::parse(line)).map(|hash| hash.md5);
+    match (&file.md5, &reported) {
+        (None, _) => Ok(reported),
+        (Some(expected), Some(md5)) if md5.eq_ignore_ascii_case(expected) => Ok(reported),
+        (Some(_), _) => Err(Problem::new(
             Kind::UploadMismatch,
             format!("What the module stored as {} is not what was sent: its MD5 differs", file.name),
             "Switch RTS/CTS flow control on, or use a lower speed, and try again",
@@ -84,7 +74,7 @@ fn proved(file: &File<'_>, lines: &[String]) -> Result<(), Stop> {
     }
 }
 
-fn refused(file: &File<'_>) -> Problem {
+fn refused(file: &Upload) -> Problem {
     Problem::new(
         Kind::ModuleRefused,
         format!("The module refused to store {}", file.name),

@@ -67,8 +67,8 @@ impl Outgoing {
         (!self.waiting.is_empty()).then_some(self.not_before)
     }
 
-    /// Writes what the port takes now.
-    pub(super) fn write(&mut self, port: &mut dyn Transport, now: Moment) -> Result<(), Problem> {
+    /// Writes what the port takes now, and gives how many bytes that were.
+    pub(super) fn write(&mut self, port: &mut dyn Transport, now: Moment) -> Result<usize, Problem> {
         let mut written = 0;
         while now >= self.not_before && written < TURN {
             let most = if let Pace::Line(_) = self.pace { GENTLE_PIECE } else { PIECE };
@@ -85,7 +85,7 @@ impl Outgoing {
                 Pace::Line(speed) => now + time_on_line(taken, speed),
             };
         }
-        Ok(())
+        Ok(written)
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
         let bytes: Vec<u8> = (0..3000).map(|n| n as u8).collect();
         let (mut outgoing, mut slow) = (Outgoing::free(), port(7));
         outgoing.push(&bytes);
-        outgoing.write(&mut slow, Moment::START).unwrap();
+        assert_eq!(outgoing.write(&mut slow, Moment::START).unwrap(), bytes.len());
         assert_eq!(slow.taken, bytes);
         assert_eq!(outgoing.next(), None);
     }
@@ -137,7 +137,7 @@ mod tests {
     fn a_port_that_takes_nothing_is_asked_again_later() {
         let (mut outgoing, mut stuck) = (Outgoing::free(), port(0));
         outgoing.push(b"AT\r");
-        outgoing.write(&mut stuck, Moment::START).unwrap();
+        assert_eq!(outgoing.write(&mut stuck, Moment::START).unwrap(), 0);
         assert_eq!(stuck.writes, 1);
         assert_eq!(outgoing.next(), Some(Moment::START + AGAIN));
     }

@@ -13,7 +13,6 @@ use super::simulated::Simulated;
 use super::tcp::Tcp;
 use super::{Transport, ports};
 use crate::model::{Connection, News, Order, PortName};
-use crate::moment::Moment;
 use crate::problem::{Kind, Problem};
 use crate::session::{Event, Input, LineChange, Output, Session, Wish};
 use crate::shell::clock::Clock;
@@ -200,24 +199,50 @@ impl Worker {
 
     /// One round of an open line, or a look for a lost one.
     fn turn(&mut self, buffer: &mut [u8]) {
-        let due = self.session.poll_time();
         match &mut self.line {
             Line::Closed => {}
-            Line::Open(open) => match open.exchange(buffer, due, self.clock) {
-                Ok([]) if due.is_some_and(|due| due <= self.clock.now()) => self.tell_session(Input::Time),
-                Ok([]) => {}
-                Ok(bytes) => self.tell_session(Input::Bytes(bytes.to_vec())),
-                Err(problem) => {
-                    let name = open.name.clone();
-                    self.lose(name, problem);
-                }
-            },
+            Line::Open(_) => {
+                self.write();
+                self.read(buffer);
+            }
             Line::Awaited(name) => {
                 if let Some(ports) = ports::list_with(name) {
                     self.line = Line::Closed;
                     self.teller.tell(News::Ports(ports));
                 }
             }
+        }
+    }
+
+    /// Writes what the port takes now.
+    fn write(&mut self) {
+        let Line::Open(open) = &mut self.line else { return };
+        match open.outgoing.write(&mut *open.port, self.clock.now()) {
+            Ok(0) => {}
+            Ok(taken) => self.tell_session(Input::Written(taken)),
+            Err(problem) => self.lose_open(problem),
+        }
+    }
+
+    /// Waits for bytes until the session or the rest of what is to be written is due.
+    fn read(&mut self, buffer: &mut [u8]) {
+        let due = self.session.poll_time();
+        let Line::Open(open) = &mut self.line else { return };
+        let now = self.clock.now();
+        let next = [due, open.outgoing.next()].into_iter().flatten().min();
+        let patience = next.map_or(SLICE, |next| next.since(now).min(SLICE));
+        match open.port.read(buffer, patience) {
+            Ok(0) if due.is_some_and(|due| due <= self.clock.now()) => self.tell_session(Input::Time),
+            Ok(0) => {}
+            Ok(count) => self.tell_session(Input::Bytes(buffer.get(..count).unwrap_or_default().to_vec())),
+            Err(problem) => self.lose_open(problem),
+        }
+    }
+
+    fn lose_open(&mut self, problem: Problem) {
+        if let Line::Open(open) = &self.line {
+            let name = open.name.clone();
+            self.lose(name, problem);
         }
     }
 
@@ -250,23 +275,6 @@ impl Worker {
         if let Line::Open(open) = &self.line {
             self.line = Line::Awaited(open.name.clone());
         }
-    }
-}
-
-impl Open {
-    /// Writes what the port takes, then waits for bytes until the session or the rest of the bytes is due.
-    fn exchange<'a>(
-        &mut self,
-        buffer: &'a mut [u8],
-        due: Option<Moment>,
-        clock: Clock,
-    ) -> Result<&'a [u8], Problem> {
-        self.outgoing.write(&mut *self.port, clock.now())?;
-        let now = clock.now();
-        let next = [due, self.outgoing.next()].into_iter().flatten().min();
-        let patience = next.map_or(SLICE, |next| next.since(now).min(SLICE));
-        let count = self.port.read(buffer, patience)?;
-        Ok(buffer.get(..count).unwrap_or_default())
     }
 }
 

@@ -260,6 +260,7 @@ impl Lab {
     fn pass(&mut self) {
         let now = self.now;
         while let Some(bytes) = self.to_module.take(now) {
+            self.session.handle(session::Input::Written(bytes.len()), now);
             self.simulator.handle(simulator::Input::Bytes(bytes), now);
             self.settle();
         }
@@ -284,7 +285,8 @@ impl Lab {
             match output {
                 session::Output::Bytes(bytes) => {
                     self.bytes += bytes.len();
-                    self.to_module.put(self.now, bytes);
+                    // A port takes bytes in pieces.
+                    bytes.chunks(PIECE).for_each(|piece| self.to_module.put(self.now, piece.to_vec()));
                 }
                 session::Output::DropLine => self.dropped = true,
                 session::Output::Event(event) => self.events.push(event),
@@ -350,6 +352,9 @@ impl Lab {
         moved
     }
 }
+
+/// What a port takes at a time.
+const PIECE: usize = 256;
 
 /// One direction of the serial line.
 struct Cable {

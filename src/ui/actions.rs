@@ -5,9 +5,9 @@ use egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE, ICON_HELP,
-    ICON_KEYBOARD_COMMAND_KEY, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_REFRESH,
-    ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC,
-    ICON_TERMINAL,
+    ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY,
+    ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SEARCH, ICON_SETTINGS, ICON_STOP,
+    ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
 };
 
 use super::pages::Page;
@@ -176,6 +176,7 @@ const fn page_face(page: Page) -> Face {
         Page::Home => face("Set up", ICON_ROCKET_LAUNCH),
         Page::Wizard(CloudKind::Aws) => face("Set up for AWS IoT Core", ICON_CLOUD),
         Page::Module => face("Module", ICON_MEMORY),
+        Page::Certificates => face("Certificates", ICON_LICENSE),
         Page::Settings => face("Settings", ICON_SETTINGS),
     }
 }

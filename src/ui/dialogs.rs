@@ -44,7 +44,8 @@ impl Dialog {
     }
 }
 
-fn modal(ui: &Ui, name: &str) -> Modal {
+/// A dialog of this name; fill it with `show`.
+pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
     let id = Id::unique(name);
     let tokens = Tokens::of(ui);
     let area = Area::new(id).kind(egui::UiKind::Modal).order(egui::Order::Foreground).fade_in(false);

@@ -166,6 +166,18 @@ fn filled_button(ui: &mut Ui, text: &str, (fill, hover): (Color32, Color32)) -> 
     .inner
 }
 
+/// A tab: a selectable button that is known as a tab by this name.
+pub fn tab(ui: &mut Ui, button: Button<'_>, name: &str, chosen: bool) -> Response {
+    let tokens = Tokens::of(ui);
+    ui.scope(|ui| {
+        ui.visuals_mut().selection.bg_fill = tokens.hover;
+        let response = ui.add(button);
+        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, name));
+        response
+    })
+    .inner
+}
+
 /// A column in the middle, no wider than text is read with ease.
 pub fn column<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let width = ui.available_width().min(theme::READING_WIDTH);

@@ -28,13 +28,14 @@ impl ModuleFileName {
 
     /// The internal name for a file of this name: other characters become `_`, what is too long is cut before the
     /// extension.
-    pub(in crate::profile) fn from_file_name(name: &str) -> Self {
+    pub fn from_file_name(name: &str) -> Self {
         let name: String = name.chars().map(|c| if is_allowed(c) { c } else { '_' }).collect();
         if name.is_empty() { Self("file".to_owned()) } else { Self(joined(&name, "")) }
     }
 
     /// The same name with a number before the extension, still within the limit.
-    pub(in crate::profile) fn numbered(&self, number: usize) -> Self {
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
         Self(joined(&self.0, &format!("-{number}")))
     }
 }

@@ -7,6 +7,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Ui};
 
 use super::actions::{self, Action, Actions};
 use super::dialogs::Dialog;
+use super::pages::certificates::Certificates;
 use super::pages::{self, Page, home, module, settings};
 use super::panes::{Pane, Panes};
 use super::theme::{self, Tokens};
@@ -29,6 +30,7 @@ pub struct App {
     selected: Connection,
     panes: Panes,
     wizard: AwsWizard,
+    certificates: Certificates,
     dialog: Dialog,
     /// When the ports were last asked for while a lost one is awaited.
     looked: Moment,
@@ -59,6 +61,7 @@ impl App {
             page: Page::Home,
             panes: Panes::default(),
             wizard: AwsWizard::default(),
+            certificates: Certificates::default(),
             dialog: Dialog::None,
         }
     }
@@ -80,6 +83,7 @@ impl App {
         for _ in 0..MOST_NEWS {
             let Some(news) = self.handle.poll() else { return };
             self.wizard.handle_news(&news);
+            self.certificates.handle_news(&news, self.handle.date());
             self.model.handle(news, self.handle.now());
         }
         context.request_repaint();
@@ -118,6 +122,9 @@ impl App {
         match self.page {
             Page::Wizard(CloudKind::Aws) => self.wizard.show(ui, &self.model, self.handle.date(), actions),
             Page::Home => pages::scrolling(ui, "home", |ui| home::show(ui, &self.model, actions)),
+            Page::Certificates => {
+                self.certificates.show(ui, &self.model, self.handle.date(), actions);
+            }
             Page::Module => pages::scrolling(ui, "module", |ui| module::show(ui, &self.model, actions)),
             Page::Settings => {
                 pages::scrolling(ui, "settings", |ui| settings::show(ui, self.settings.theme, actions));
@@ -150,10 +157,12 @@ impl App {
         }
     }
 
-    /// A plan on its way is shown as running before the session has said so.
+    /// A plan or an upload on its way is shown as running before the session has said so.
     fn order(&mut self, order: Order) {
-        if let Order::Wish(Wish::Run(plan)) = &order {
-            self.model.plan_started(plan);
+        match &order {
+            Order::Wish(Wish::Run(plan)) => self.model.plan_started(plan),
+            Order::Wish(wish) => self.model.store.asked(wish),
+            _ => {}
         }
         self.handle.send(order);
     }

@@ -17,6 +17,7 @@ pub enum Page {
     Home,
     Wizard(CloudKind),
     Module,
+    Certificates,
     Settings,
 }
 
@@ -24,7 +25,11 @@ impl Page {
     /// Every page there is, in the order of the palette.
     pub fn all() -> Vec<Self> {
         let wizards = CloudKind::ALL.map(Self::Wizard);
-        [Self::Home].into_iter().chain(wizards).chain([Self::Module, Self::Settings]).collect()
+        [Self::Home]
+            .into_iter()
+            .chain(wizards)
+            .chain([Self::Module, Self::Certificates, Self::Settings])
+            .collect()
     }
 }
 

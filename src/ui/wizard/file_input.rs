@@ -294,12 +294,13 @@ fn is_authority(certificate: &Certificate) -> bool {
 }
 
 /// The day as people write it in every country: `2036-11-20`, in UTC.
-pub(super) fn date(time: UnixTime) -> String {
+pub(in crate::ui) fn date(time: UnixTime) -> String {
     time::OffsetDateTime::from_unix_timestamp(time.0)
         .map_or_else(|_| "an unknown date".to_owned(), |time| time.date().to_string())
 }
 
-fn key_kind(kind: &KeyKind) -> String {
+/// A kind of key in words.
+pub(in crate::ui) fn key_kind(kind: &KeyKind) -> String {
     match kind {
         KeyKind::Rsa(bits) => format!("RSA {bits} bits"),
         KeyKind::EcP256 => "EC P-256".to_owned(),

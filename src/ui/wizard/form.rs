@@ -72,24 +72,24 @@ pub(super) enum AddressChoice {
 }
 
 /// A secret that is being typed. It has room from the start, so that typing leaves no copies behind in memory.
-pub(super) struct SecretText(Zeroizing<String>);
+pub(in crate::ui) struct SecretText(Zeroizing<String>);
 
 impl SecretText {
     const ROOM: usize = 512;
 
     /// The text for a field to edit.
-    pub(super) fn edit(&mut self) -> &mut String {
+    pub(in crate::ui) fn edit(&mut self) -> &mut String {
         &mut self.0
     }
 
     /// Replaces the text.
-    pub(super) fn set(&mut self, text: &str) {
+    pub(in crate::ui) fn set(&mut self, text: &str) {
         *self = Self::default();
         self.0.push_str(text);
     }
 
     /// The secret, if anything was typed.
-    pub(super) fn secret(&self) -> Option<Secret> {
+    pub(in crate::ui) fn secret(&self) -> Option<Secret> {
         (!self.0.is_empty()).then(|| Secret::new(self.0.as_str()))
     }
 }

@@ -188,7 +188,7 @@ fn scope<R>(ui: &mut Ui, field: Field, draw: impl FnOnce(&mut Ui) -> R) -> R {
 }
 
 /// Takes the copies away that undoing would need.
-pub(super) fn forget_undo(ui: &Ui, id: Id) {
+pub(in crate::ui) fn forget_undo(ui: &Ui, id: Id) {
     if let Some(mut state) = TextEditState::load(ui, id) {
         state.clear_undoer();
         state.store(ui, id);

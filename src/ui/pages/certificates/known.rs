@@ -2,7 +2,7 @@
 //! all the same.
 
 use super::part::{Part, whose};
-use crate::credential::{Certificate, Severity, roots};
+use crate::credential::{Certificate, Finding, Severity, roots};
 use crate::moment::UnixTime;
 
 /// The root that Azure used until 2025 and that many modules still hold (clouds.md §1.3): its MD5 and its last second.
@@ -44,7 +44,11 @@ pub(super) fn recognise<'a>(
     let mut certificates = parts.filter(|part| part.md5() == Some(md5));
     let found = certificates.find_map(|part| {
         let certificate = part.certificate()?;
-        let bad = part.findings.iter().find(|finding| finding.severity > Severity::Info);
+        // How long it is valid is told by its date.
+        let bad = |finding: &&Finding| {
+            finding.severity > Severity::Info && !matches!(finding.code, "expired" | "expires-soon")
+        };
+        let bad = part.findings.iter().find(bad);
         let warning = bad.map(|finding| Warning {
             message: &finding.message,
             help: finding.help.as_deref().unwrap_or_default(),

@@ -226,12 +226,7 @@ impl Certificates {
             "These roots come with the program. A module needs the one that its cloud's certificate leads to",
         );
         for root in &mut self.roots {
-            widgets::card(ui, |ui| {
-                offer::show(ui, root, model, today, asks);
-                if let Some(certificate) = root.certificate() {
-                    widgets::small(ui, format!("SHA-256 {}", certificate.sha256()));
-                }
-            });
+            widgets::card(ui, |ui| offer::show(ui, root, model, today, asks));
         }
     }
 

@@ -80,6 +80,9 @@ fn title(ui: &mut Ui, part: &Part, today: UnixTime, asks: &mut Vec<Ask>) {
         }
     });
     widgets::small(ui, facts(part).join(" · "));
+    if let Some(certificate) = part.certificate() {
+        widgets::small(ui, format!("SHA-256 {}", certificate.sha256()));
+    }
 }
 
 fn facts(part: &Part) -> Vec<String> {

@@ -158,6 +158,8 @@ fn row(
             widgets::truncated(ui, RichText::new(kind_text(entry.kind)).color(tokens.text));
         });
         cell(ui, columns.name, |ui| {
+            // The text stands below the head of its column.
+            ui.spacing_mut().button_padding.x = 0.0;
             let chosen = table.chosen == Some(&subject);
             let text = RichText::new(&entry.name).color(tokens.accent);
             let button = egui::Button::selectable(chosen, text).truncate();

@@ -6,7 +6,7 @@ use super::*;
 use crate::model::{Demonstration, FlowControl, Handle};
 use crate::plan::{self, Facts, Mode};
 use crate::profile::{Material, Materials, Profile, resolve};
-use crate::session::{Activity, Direction, LineEvent, PlanEvent, PlanResult, Wire, WireKind};
+use crate::session::{Activity, Direction, LineEvent, PlanEvent, PlanResult, StoreEvent, Wire, WireKind};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -108,6 +108,29 @@ fn the_demonstration_runs_from_set_up_to_messages_both_ways() {
     assert_eq!(wait_for(&link, received_data), b"answered by the cloud");
     link.send(Order::CloudMessage { topic: values.subscribe_topic, payload: b"from the cloud".to_vec() });
     assert_eq!(wait_for(&link, received_data), b"from the cloud");
+}
+
+#[test]
+fn a_certificate_is_stored_on_the_simulated_module_and_the_port_tells_what_it_took() {
+    let mut link = Worker::start(Clock::start(), || {});
+    link.send(Order::Connect(connection("simulated")));
+    wait_until_free(&link);
+    let root = crate::credential::roots::builtin("amazon-root-ca-1").unwrap();
+    let upload = plan::Upload {
+        kind: crate::module::CredentialKind::TrustedRoot,
+        name: "ca.pem".to_owned(),
+        pem: crate::secret::Secret::new(root.pem()),
+        password: None,
+        md5: Some(root.md5()),
+    };
+    link.send(Order::Wish(Wish::Store(upload)));
+    let whole = StoreEvent::Written { bytes: root.pem().len(), of: root.pem().len() };
+    wait_for(&link, |news| (session(news) == Some(&Event::Store(whole.clone()))).then_some(()));
+    let listed = wait_for(&link, |news| match session(news) {
+        Some(Event::Store(StoreEvent::Listed(entries))) => Some(entries.clone()),
+        _ => None,
+    });
+    assert!(listed.iter().any(|entry| entry.name == "ca.pem" && entry.md5 == Some(root.md5())), "{listed:?}");
 }
 
 fn wait_until_free(link: &LinkHandle) {

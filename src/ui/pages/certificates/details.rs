@@ -4,11 +4,13 @@
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
+use super::expiry;
+use super::export::Export;
 use super::part::{Part, whose};
-use super::{Ask, expiry};
 use crate::credential::{Certificate, Finding, KeyUsage, Purpose, Severity};
 use crate::module::StoredCredential;
 use crate::moment::UnixTime;
+use crate::ui::actions::Actions;
 use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::{date, key_kind};
@@ -26,8 +28,22 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// Whether the panel is wanted any longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    Stay,
+    Close,
+}
+
 /// Draws the panel.
-pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, today: UnixTime, asks: &mut Vec<Ask>) {
+pub(super) fn show(
+    ui: &mut Ui,
+    shown: &Shown<'_>,
+    today: UnixTime,
+    export: &mut Export,
+    actions: &mut Actions,
+) -> Then {
+    let mut then = Then::Stay;
     let title = match shown {
         Shown::Certificate { certificate, .. } => whose(certificate),
         Shown::Entry(entry) => entry.name.as_str(),
@@ -35,7 +51,7 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, today: UnixTime, asks: &mut V
     let row = egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         if widgets::close_button(ui, "Close the details").clicked() {
-            asks.push(Ask::CloseDetails);
+            then = Then::Close;
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let color = Tokens::of(ui).text_strong;
@@ -47,20 +63,21 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, today: UnixTime, asks: &mut V
         ui.spacing_mut().item_spacing.y = space::S;
         match shown {
             Shown::Certificate { certificate, findings } => {
-                certificate_details(ui, certificate, findings, today, asks);
+                certificate_details(ui, (certificate, findings), today, export, actions);
             }
             Shown::Entry(entry) => entry_details(ui, entry),
         }
         ui.add_space(space::L);
     });
+    then
 }
 
 fn certificate_details(
     ui: &mut Ui,
-    certificate: &Certificate,
-    findings: &[Finding],
+    (certificate, findings): (&Certificate, &[Finding]),
     today: UnixTime,
-    asks: &mut Vec<Ask>,
+    export: &mut Export,
+    actions: &mut Actions,
 ) {
     ui.horizontal_wrapped(|ui| {
         let (tone, text) = expiry::words(certificate.not_after(), today);
@@ -69,22 +86,16 @@ fn certificate_details(
             ui.copy_text(certificate.pem());
         }
         if widgets::secondary_button(ui, "Export…").clicked() {
-            asks.push(Ask::Export { name: file_name(certificate), pem: certificate.pem() });
+            export.ask(certificate, actions);
         }
     });
+    export.show(ui, certificate, actions);
     for finding in findings {
         show_finding(ui, finding);
     }
     for (key, value) in facts(certificate) {
         fact(ui, key, &value);
     }
-}
-
-/// A file name that tells whose certificate it is.
-fn file_name(certificate: &Certificate) -> String {
-    let allowed = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '.' | '_') { c } else { '-' };
-    let stem: String = whose(certificate).chars().map(allowed).take(60).collect();
-    format!("{stem}.pem")
 }
 
 /// What there is to be said, in the tone of how bad it is.

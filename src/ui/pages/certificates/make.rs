@@ -9,6 +9,8 @@ mod proof;
 mod request;
 mod slot;
 
+pub(super) use self::outcome::file_stem;
+
 use egui::Ui;
 
 use self::authority::AuthorityCard;

@@ -4,9 +4,10 @@
 mod confirm;
 mod details;
 mod expiry;
+mod export;
 mod files;
 mod known;
-pub(crate) mod make;
+mod make;
 mod offer;
 mod part;
 mod stored;
@@ -17,14 +18,16 @@ use egui::{Button, Panel, RichText, ScrollArea, Stroke, Ui};
 
 use self::confirm::Question;
 use self::details::Shown;
+use self::export::Export;
 use self::files::Files;
 use self::known::Recognised;
+use self::make::Making;
 use self::part::{Part, propose_names};
 use self::stored::Table;
 use self::tree::Node;
 use self::upload::Input;
 use crate::credential::Certificate;
-use crate::model::{Line, Listing, Model, News};
+use crate::model::{Line, Listing, Model, News, Store};
 use crate::module::{CredentialKind, StoredCredential};
 use crate::moment::UnixTime;
 use crate::plan::{Mode, Upload};
@@ -42,7 +45,9 @@ pub(crate) struct Certificates {
     tree: Vec<Node>,
     input: Input,
     details: Option<Subject>,
+    export: Export,
     question: Option<Question>,
+    making: Making,
 }
 
 /// The parts of the page.
@@ -50,15 +55,17 @@ pub(crate) struct Certificates {
 enum Tab {
     Module,
     Roots,
+    Make,
 }
 
 impl Tab {
-    const ALL: [Self; 2] = [Self::Module, Self::Roots];
+    const ALL: [Self; 3] = [Self::Module, Self::Roots, Self::Make];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Module => "On the module",
             Self::Roots => "Built-in roots",
+            Self::Make => "Make",
         }
     }
 }
@@ -81,11 +88,17 @@ impl Subject {
     }
 }
 
+/// Whether the details leave room for the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Left,
+    Taken,
+}
+
 /// What a person wants of something that is drawn.
 #[derive(Debug)]
 enum Ask {
     Details(Subject),
-    CloseDetails,
     Remove {
         kind: CredentialKind,
         name: String,
@@ -94,10 +107,6 @@ enum Ask {
     /// The same, in place of other content.
     Overwrite(Upload),
     PutAway(u64),
-    Export {
-        name: String,
-        pem: String,
-    },
 }
 
 /// The details stand beside the page from this width on, in points, and else in its place.
@@ -113,7 +122,9 @@ impl Default for Certificates {
             tree: Vec::new(),
             input: Input::default(),
             details: None,
+            export: Export::default(),
             question: None,
+            making: Making::default(),
         }
     }
 }
@@ -121,6 +132,8 @@ impl Default for Certificates {
 impl Certificates {
     /// Takes the answers to what this page asked of the shell.
     pub(crate) fn handle_news(&mut self, news: &News, today: UnixTime) {
+        self.making.handle_news(news);
+        self.export.handle_news(news);
         if self.input.handle_news(news, &mut self.files, today) {
             self.tab = Tab::Module;
             self.files_changed(today);
@@ -149,16 +162,8 @@ impl Certificates {
         asks: &mut Vec<Ask>,
         actions: &mut Actions,
     ) {
-        let wide = ui.available_width() >= WIDE;
-        let shown = self.details.as_ref().and_then(|subject| self.shown(subject, model));
-        if let Some(shown) = &shown {
-            if !wide {
-                return details::show(ui, shown, today, asks);
-            }
-            let panel = Panel::right("certificate details").resizable(true).default_size(DETAILS);
-            let frame =
-                egui::Frame::new().inner_margin(egui::Margin { left: 16, right: 8, top: 0, bottom: 0 });
-            panel.size_range(280.0..=520.0).frame(frame).show(ui, |ui| details::show(ui, shown, today, asks));
+        if self.draw_details(ui, model, today, actions) == Room::Taken {
+            return;
         }
         widgets::heading(ui, "Certificates");
         self.tabs(ui);
@@ -170,9 +175,29 @@ impl Certificates {
             match self.tab {
                 Tab::Module => self.module(ui, model, today, asks, actions),
                 Tab::Roots => self.roots(ui, model, today, asks),
+                Tab::Make => widgets::column(ui, |ui| self.making.show(ui, today, actions)),
             }
             ui.add_space(space::XL);
         });
+    }
+
+    /// Draws the details, if any: beside the page, or in its place where there is no room for both.
+    fn draw_details(&mut self, ui: &mut Ui, model: &Model, today: UnixTime, actions: &mut Actions) -> Room {
+        let Self { files, roots, export, details, .. } = self;
+        let shown = details.as_ref().and_then(|subject| shown(subject, files, roots, &model.store));
+        let Some(shown) = shown else { return Room::Left };
+        let (room, then) = if ui.available_width() >= WIDE {
+            let panel = Panel::right("certificate details").resizable(true).default_size(DETAILS);
+            let margin = egui::Margin { left: 16, right: 8, top: 0, bottom: 0 };
+            let panel = panel.size_range(280.0..=520.0).frame(egui::Frame::new().inner_margin(margin));
+            (Room::Left, panel.show(ui, |ui| details::show(ui, &shown, today, export, actions)).inner)
+        } else {
+            (Room::Taken, details::show(ui, &shown, today, export, actions))
+        };
+        if then == details::Then::Close {
+            self.details = None;
+        }
+        room
     }
 
     fn tabs(&mut self, ui: &mut Ui) {
@@ -232,8 +257,10 @@ impl Certificates {
 
     fn carry_out(&mut self, ask: Ask, today: UnixTime, actions: &mut Actions) {
         match ask {
-            Ask::Details(subject) => self.details = Some(subject),
-            Ask::CloseDetails => self.details = None,
+            Ask::Details(subject) => {
+                self.details = Some(subject);
+                self.export.forget();
+            }
             Ask::Remove { kind, name } => self.question = Some(Question::Remove { kind, name }),
             Ask::Upload(upload) => actions.wish(Wish::Store(upload)),
             Ask::Overwrite(upload) => self.question = Some(Question::Overwrite(upload)),
@@ -241,18 +268,6 @@ impl Certificates {
                 self.files.put_away(id);
                 self.files_changed(today);
             }
-            Ask::Export { name, pem } => export(&name, &pem, actions),
-        }
-    }
-
-    /// What the details show; nothing once what they were of is gone.
-    fn shown<'a>(&'a self, subject: &Subject, model: &'a Model) -> Option<Shown<'a>> {
-        match subject {
-            Subject::Certificate { md5 } => {
-                let mut parts = self.files.parts().chain(&self.roots);
-                parts.find(|part| part.md5() == Some(md5)).and_then(Shown::of_part)
-            }
-            Subject::Entry { kind, name } => model.store.entry(*kind, name).map(Shown::Entry),
         }
     }
 
@@ -267,6 +282,17 @@ impl Certificates {
         let looked_at: Vec<&Certificate> = self.files.parts().filter_map(Part::certificate).collect();
         let builtin: Vec<&Certificate> = self.roots.iter().filter_map(Part::certificate).collect();
         self.tree = tree::nodes(&looked_at, &builtin);
+    }
+}
+
+/// What the details show; nothing once what they were of is gone.
+fn shown<'a>(subject: &Subject, files: &'a Files, roots: &'a [Part], store: &'a Store) -> Option<Shown<'a>> {
+    match subject {
+        Subject::Certificate { md5 } => {
+            let mut parts = files.parts().chain(roots);
+            parts.find(|part| part.md5() == Some(md5)).and_then(Shown::of_part)
+        }
+        Subject::Entry { kind, name } => store.entry(*kind, name).map(Shown::Entry),
     }
 }
 
@@ -290,9 +316,6 @@ fn obstacle(model: &Model) -> Option<&'static str> {
         (.., Some(Mode::Command | Mode::Extended)) => None,
     }
 }
-
-/// Has a certificate written to a file of the person's choice.
-fn export(_name: &str, _pem: &str, _actions: &mut Actions) {}
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::credential::fixtures::{
     BALTIMORE, EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_PKCS8, NOW, ROOT,
     RSA_KEY,
 };
-use crate::model::{Connection, FileContent, Order, PortName};
+use crate::model::{Connection, Existing, FileContent, NewContent, NewFile, Order, Place, PortName};
 use crate::module::{self, Identity};
 use crate::moment::Moment;
 use crate::problem::{Kind, Problem};
@@ -486,4 +486,57 @@ fn a_narrow_page_shows_the_details_in_its_place() {
     assert!(screen.sees("Copy serial number") && !screen.sees("File to look at"));
     screen.click("Close the details");
     assert!(screen.sees("File to look at"));
+}
+
+#[test]
+fn a_certificate_is_exported_and_nothing_is_replaced_without_a_yes() {
+    let mut screen = Screen::disconnected();
+    screen.give("device.pem", EC_CERTIFICATE);
+    screen.click("Details of device1");
+    screen.click("Export…");
+    let Some(Order::SaveFiles { purpose, place: Place::Ask { .. }, files, existing: Existing::Keep }) =
+        screen.0.state().orders.last().cloned()
+    else {
+        panic!("{:?}", screen.0.state().orders)
+    };
+    let content = NewContent::Public(EC_CERTIFICATE.to_owned());
+    assert_eq!(files, [NewFile { name: "device1.pem".to_owned(), content }]);
+    let told = |place: &str, result| News::Saved { purpose: purpose.clone(), place: place.into(), result };
+    screen.news(told(
+        "/tmp/device1.pem",
+        Err(Problem::new(Kind::FileExists, "It is there already", "Keep it?")),
+    ));
+    assert!(screen.sees("It is there already"));
+    screen.click("Replace what is there");
+    let last = screen.0.state().orders.last().cloned();
+    let at = Place::At("/tmp/device1.pem".into());
+    assert!(matches!(last, Some(Order::SaveFiles { place, existing: Existing::Replace, .. }) if place == at));
+    screen.news(told("/tmp/device1.pem", Ok(vec!["/tmp/device1.pem".into()])));
+    assert!(screen.sees("Saved: /tmp/device1.pem"));
+}
+
+#[test]
+fn a_path_is_typed_where_the_system_has_no_dialog() {
+    let mut screen = Screen::disconnected();
+    screen.give("device.pem", EC_CERTIFICATE);
+    screen.click("Details of device1");
+    screen.click("Export…");
+    let purpose = "certificates.export".to_owned();
+    screen.news(News::DialogFailed { purpose, problem: problem() });
+    assert!(!screen.is_enabled("Save there"));
+    screen.type_into(Role::TextInput, "Path of the export", "/tmp");
+    screen.click("Save there");
+    let last = screen.0.state().orders.last().cloned();
+    assert!(
+        matches!(last, Some(Order::SaveFiles { place: Place::At(path), .. }) if path.to_str() == Some("/tmp"))
+    );
+}
+
+#[test]
+fn making_keys_and_certificates_has_a_place_of_its_own() {
+    let mut screen = Screen::disconnected();
+    screen.click("Make");
+    assert!(screen.sees("Test authority") && !screen.sees("File to look at"));
+    screen.give("device.pem", EC_CERTIFICATE);
+    assert!(screen.sees("File to look at"), "a file that was dropped is shown at once");
 }

@@ -261,7 +261,7 @@ fn certificate_facts(ui: &mut Ui, certificate: &Certificate) {
 }
 
 /// A name that every system takes for a file, from a name that certificates take.
-fn file_stem(name: &str) -> String {
+pub(in crate::ui::pages::certificates) fn file_stem(name: &str) -> String {
     const LONGEST: usize = 60;
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     let stem: String = name.chars().take(LONGEST).map(plain).collect();

@@ -101,7 +101,7 @@ fn name(content: &FileContent) -> String {
 }
 
 /// Whether a password opens something of it here.
-fn is_locked(content: &Content) -> bool {
+pub(super) fn is_locked(content: &Content) -> bool {
     content.wrapping == Wrapping::ClosedStore || content.items.iter().any(opens_here)
 }
 

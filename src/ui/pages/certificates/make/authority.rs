@@ -2,8 +2,8 @@
 
 use egui::Ui;
 
-use super::inputs::{self, Asked, Name, Term, day, name_of};
-use super::outcome::{Outcome, kind_text};
+use super::inputs::{self, Asked, Name, Term, name_of};
+use super::outcome::Outcome;
 use super::slot::{Change, Slot, Use};
 use crate::credential::make::{Authority, Document, Made, NewKey, Pair, Wanted, common_name};
 use crate::credential::{Certificate, PrivateKey};
@@ -12,6 +12,7 @@ use crate::moment::UnixTime;
 use crate::problem::Problem;
 use crate::ui::actions::Actions;
 use crate::ui::widgets::{self, Tone};
+use crate::ui::wizard::{date, key_kind};
 
 const CERTIFICATE: Use<Certificate> = Use {
     purpose: "make.authority.certificate",
@@ -20,8 +21,8 @@ const CERTIFICATE: Use<Certificate> = Use {
     noun: "authority's certificate",
     parse: Certificate::parse,
     describe: |certificate| {
-        let end = day(certificate.not_after());
-        format!("{} · valid until {end} · {}", name_of(certificate), kind_text(certificate.key_kind()))
+        let end = date(certificate.not_after());
+        format!("{} · valid until {end} · {}", name_of(certificate), key_kind(certificate.key_kind()))
     },
 };
 
@@ -31,7 +32,7 @@ const KEY: Use<PrivateKey> = Use {
     hint: "Such as rootCA.key; it is used here and goes nowhere",
     noun: "authority's private key",
     parse: PrivateKey::parse,
-    describe: |key| format!("Private key · {}", kind_text(key.kind())),
+    describe: |key| format!("Private key · {}", key_kind(key.kind())),
 };
 
 /// Where the authority comes from.

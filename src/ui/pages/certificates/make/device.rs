@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use super::inputs::{self, Asked, Name, Term};
-use super::outcome::{Outcome, kind_text, requested};
+use super::outcome::{Outcome, requested};
 use super::request::{ID_HINT, id_remark};
 use super::slot::{Slot, Use};
 use crate::credential::Request;
@@ -12,6 +12,7 @@ use crate::model::News;
 use crate::moment::UnixTime;
 use crate::ui::actions::Actions;
 use crate::ui::widgets;
+use crate::ui::wizard::key_kind;
 
 const REQUEST: Use<Request> = Use {
     purpose: "make.device.request",
@@ -19,7 +20,7 @@ const REQUEST: Use<Request> = Use {
     hint: "Such as device1.csr; its name and key are taken, whatever else it asks for is not",
     noun: "certificate request",
     parse: read_request,
-    describe: |request| format!("Request for {} · {}", requested(request), kind_text(request.key().kind())),
+    describe: |request| format!("Request for {} · {}", requested(request), key_kind(request.key().kind())),
 };
 
 /// Whose certificate is made.

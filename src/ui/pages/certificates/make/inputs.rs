@@ -9,6 +9,7 @@ use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
+use crate::ui::wizard::date;
 
 /// Whether a person has asked for what the fields describe; from then on an empty field is a mistake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,13 +130,7 @@ impl Term {
 }
 
 fn ends_on(end: UnixTime) -> String {
-    format!("Ends on {}", day(end))
-}
-
-/// The day as people write it in every country: `2036-11-20`, in UTC.
-pub(super) fn day(time: UnixTime) -> String {
-    time::OffsetDateTime::from_unix_timestamp(time.0)
-        .map_or_else(|_| "an unknown date".to_owned(), |time| time.date().to_string())
+    format!("Ends on {}", date(end))
 }
 
 /// Who signs, or that somebody has to.
@@ -143,7 +138,7 @@ pub(super) fn signer(ui: &mut Ui, authority: Option<&Authority>, asked: Asked) {
     match authority {
         Some(authority) => {
             let certificate = authority.certificate();
-            let end = day(certificate.not_after());
+            let end = date(certificate.not_after());
             widgets::key_value(ui, "Signed by", &format!("{}, valid until {end}", name_of(certificate)));
         }
         None if asked == Asked::Yes => {

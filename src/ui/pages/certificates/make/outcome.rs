@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use egui::{TextEdit, Ui};
 
-use super::inputs::{day, name_of};
+use super::inputs::name_of;
 use crate::credential::make::{Document, Made, Wanted};
-use crate::credential::{Certificate, KeyKind, Request};
+use crate::credential::{Certificate, Request};
 use crate::model::{Existing, NewContent, NewFile, News, Order, Place};
 use crate::problem::{Kind, Problem};
 use crate::ui::actions::Actions;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
+use crate::ui::wizard::{date, key_kind};
 
 const SAVE: &str = "Save…";
 
@@ -240,7 +241,7 @@ fn facts(ui: &mut Ui, made: &Made) {
         Document::Certificate(certificate) => certificate_facts(ui, certificate),
         Document::Request(request) => {
             widgets::key_value(ui, "Request for", requested(request));
-            widgets::key_value(ui, "Key", &kind_text(request.key().kind()));
+            widgets::key_value(ui, "Key", &key_kind(request.key().kind()));
         }
     }
     if made.key.is_some() {
@@ -252,11 +253,11 @@ fn facts(ui: &mut Ui, made: &Made) {
 }
 
 fn certificate_facts(ui: &mut Ui, certificate: &Certificate) {
-    let validity = format!("{} to {}", day(certificate.not_before()), day(certificate.not_after()));
+    let validity = format!("{} to {}", date(certificate.not_before()), date(certificate.not_after()));
     widgets::key_value(ui, "Certificate of", name_of(certificate));
     widgets::key_value(ui, "Issued by", certificate.issuer());
     widgets::key_value(ui, "Valid", &validity);
-    widgets::key_value(ui, "Key", &kind_text(certificate.key_kind()));
+    widgets::key_value(ui, "Key", &key_kind(certificate.key_kind()));
     widgets::key_value_copy(ui, "SHA-256 fingerprint", &certificate.sha256());
 }
 
@@ -272,16 +273,6 @@ pub(in crate::ui::pages::certificates) fn file_stem(name: &str) -> String {
 /// Whom a request is for.
 pub(super) fn requested(request: &Request) -> &str {
     request.common_name().unwrap_or(request.subject())
-}
-
-pub(super) fn kind_text(kind: &KeyKind) -> String {
-    match kind {
-        KeyKind::Rsa(bits) => format!("RSA {bits} bits"),
-        KeyKind::EcP256 => "EC P-256".to_owned(),
-        KeyKind::EcP384 => "EC P-384".to_owned(),
-        KeyKind::EcP521 => "EC P-521".to_owned(),
-        KeyKind::Ed25519 | KeyKind::Other(_) => kind.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
-//! A file that something is made with: its path, "Choose file…", and what it is once it was read.
-//! Reading it is asked of the shell.
+//! A file that something is made with: its path, "Choose file…", its password if it is locked, and what it is once it was
+//! read. Reading and unlocking it is asked of the shell.
 
 use std::path::PathBuf;
 
-use egui::{TextEdit, Ui};
+use egui::{Key, TextEdit, Ui};
 use egui_material_icons::icons::ICON_CHECK_CIRCLE;
 
-use crate::model::{News, Order};
+use super::super::files::is_locked;
+use super::inputs::Asked;
+use crate::credential;
+use crate::model::{FileContent, News, Order};
 use crate::problem::{Kind, Problem};
 use crate::ui::actions::Actions;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
-
-use super::inputs::Asked;
+use crate::ui::wizard::{SecretText, forget_undo};
 
 const CHOOSE: &str = "Choose file…";
 
@@ -36,8 +38,17 @@ pub(super) struct Slot<T: 'static> {
     /// The path that was read last, or is being read.
     asked: PathBuf,
     read: Option<Result<T, Problem>>,
+    lock: Option<Lock>,
     /// Why the system's dialog could not be opened.
     trouble: Option<Problem>,
+}
+
+/// A file that only its password opens.
+struct Lock {
+    content: FileContent,
+    password: SecretText,
+    /// Why the last password did not open it.
+    problem: Option<Problem>,
 }
 
 /// Whether there is something new in a slot.
@@ -49,7 +60,7 @@ pub(super) enum Change {
 
 impl<T> Slot<T> {
     pub(super) fn new(usage: &'static Use<T>) -> Self {
-        Self { usage, path: String::new(), asked: PathBuf::new(), read: None, trouble: None }
+        Self { usage, path: String::new(), asked: PathBuf::new(), read: None, lock: None, trouble: None }
     }
 
     /// What was read, if it is what was wanted.
@@ -60,12 +71,22 @@ impl<T> Slot<T> {
     pub(super) fn handle_news(&mut self, news: &News) -> Change {
         match news {
             News::File { purpose, result } if purpose == self.usage.purpose => {
-                self.trouble = None;
-                if let Ok(content) = result {
-                    self.path = content.path.display().to_string();
-                    self.asked.clone_from(&content.path);
+                (self.trouble, self.lock) = (None, None);
+                match result {
+                    Ok(content) => self.take(content),
+                    Err(problem) => self.read = Some(Err(problem.clone())),
                 }
-                self.read = Some(result.clone().and_then(|content| (self.usage.parse)(&content.bytes)));
+                Change::Made
+            }
+            News::Unlocked { purpose, result } if purpose == self.usage.purpose => {
+                match (result, &mut self.lock) {
+                    (Ok(content), _) => {
+                        self.lock = None;
+                        self.read = Some((self.usage.parse)(&content.bytes));
+                    }
+                    (Err(problem), Some(lock)) => lock.problem = Some(problem.clone()),
+                    (Err(_), None) => {}
+                }
                 Change::Made
             }
             News::DialogFailed { purpose, problem } if purpose == self.usage.purpose => {
@@ -76,10 +97,24 @@ impl<T> Slot<T> {
         }
     }
 
+    fn take(&mut self, content: &FileContent) {
+        self.path = content.path.display().to_string();
+        self.asked.clone_from(&content.path);
+        let read = (self.usage.parse)(&content.bytes);
+        let locked = || credential::read(&content.bytes, None).is_ok_and(|read| is_locked(&read));
+        if read.is_err() && locked() {
+            let content = content.clone();
+            self.lock = Some(Lock { content, password: SecretText::default(), problem: None });
+            self.read = None;
+        } else {
+            self.read = Some(read);
+        }
+    }
+
     /// Draws it.
     pub(super) fn show(&mut self, ui: &mut Ui, asked: Asked, actions: &mut Actions) -> Change {
         let Use { label, hint, noun, .. } = self.usage;
-        let missing = (asked == Asked::Yes).then(|| {
+        let missing = (asked == Asked::Yes && self.lock.is_none()).then(|| {
             Problem::new(Kind::MissingFile, format!("The {noun} is missing"), "Choose it, or type its path")
         });
         let problem = match &self.read {
@@ -107,6 +142,9 @@ impl<T> Slot<T> {
         if let Some(trouble) = &self.trouble {
             widgets::remark(ui, Tone::Warn, &format!("{}. {}", trouble.message, trouble.help));
         }
+        if let Some(lock) = &mut self.lock {
+            lock.show(ui, self.usage.purpose, noun, actions);
+        }
         if let Some(value) = self.get() {
             facts(ui, &(self.usage.describe)(value));
         }
@@ -121,11 +159,33 @@ impl<T> Slot<T> {
             return Change::None;
         }
         self.asked.clone_from(&typed);
-        self.read = None;
+        (self.read, self.lock) = (None, None);
         if !typed.as_os_str().is_empty() {
             actions.order(Order::ReadFile { purpose: self.usage.purpose.to_owned(), path: typed });
         }
         Change::Made
+    }
+}
+
+impl Lock {
+    fn show(&mut self, ui: &mut Ui, purpose: &str, noun: &str, actions: &mut Actions) {
+        let label = format!("Password of the {noun}");
+        let hint = "It opens the file here; it is never shown or written down";
+        let field = widgets::secret_field(ui, &label, self.password.edit(), hint, self.problem.as_ref());
+        forget_undo(ui, field.id);
+        if field.changed() {
+            self.problem = None;
+        }
+        let password = self.password.secret();
+        let button =
+            ui.add_enabled_ui(password.is_some(), |ui| widgets::secondary_button(ui, "Unlock")).inner;
+        let button = button.accessible_name(format!("Unlock the {noun}"));
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if let Some(password) = password.filter(|_| button.clicked() || entered) {
+            actions.order(Order::Hide(password.clone()));
+            let (purpose, content) = (purpose.to_owned(), self.content.clone());
+            actions.order(Order::Unlock { purpose, content, password });
+        }
     }
 }
 

@@ -280,14 +280,38 @@ fn files_that_will_not_do_are_named_at_their_field() {
     screen.choose("Authority", 0, "Open one from its files");
     screen.file("make.authority.certificate", "a", RSA_KEY);
     assert!(screen.shows("This is a private key, not a certificate"));
-    screen.file("make.authority.key", "b", EC_KEY_ENCRYPTED_PKCS8);
-    assert!(screen.shows("This is an encrypted private key"));
+    screen.file("make.authority.key", "b", EC_CERTIFICATE);
+    assert!(screen.shows("This is a certificate, not a private key"));
     screen.file("make.authority.certificate", "a", EC_CERTIFICATE);
     screen.file("make.authority.key", "b", EC_KEY_WITH_PARAMETERS);
     assert!(screen.shows("not that of an authority"));
     let problem = Problem::new(Kind::WindowUnavailable, "The system's dialog did not open", "Type the path");
     screen.news(News::DialogFailed { purpose: "make.authority.key".to_owned(), problem });
     assert!(screen.shows("The system's dialog did not open"));
+}
+
+#[test]
+fn a_locked_key_is_opened_with_its_password() {
+    let mut screen = Screen::new();
+    screen.choose("Authority", 0, "Open one from its files");
+    screen.file("make.authority.key", "/ca/root.key", EC_KEY_ENCRYPTED_PKCS8);
+    let label = "Password of the authority's private key";
+    screen.0.get_by_role_and_label(Role::PasswordInput, label).focus();
+    screen.0.run();
+    screen.0.event(egui::Event::Text("example".to_owned()));
+    screen.0.run();
+    screen.click("Unlock the authority's private key");
+    assert!(!screen.everything().contains("example"), "the password shows");
+    let Order::Unlock { purpose, content, password } = screen.last_order().clone() else {
+        panic!("nothing is unlocked")
+    };
+    assert!(screen.0.state().orders.contains(&Order::Hide(password.clone())));
+    let wrong = Problem::new(Kind::WrongFile, "The password does not open the key", "Type it again");
+    screen.news(News::Unlocked { purpose: purpose.clone(), result: Err(wrong) });
+    assert!(screen.shows("The password does not open the key"));
+    let bytes = crate::credential::unlock(&content.bytes, &password).unwrap();
+    screen.news(News::Unlocked { purpose, result: Ok(FileContent { bytes, ..content }) });
+    assert!(screen.shows("Private key · EC P-256") && !screen.shows("Password of"));
 }
 
 #[test]

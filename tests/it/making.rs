@@ -4,18 +4,22 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use xpress_center::credential::make::{
     Authority, Document, KeySource, Made, NewKey, Pair, Subject, Validity, Wanted, read_request,
 };
 use xpress_center::credential::{Certificate, PrivateKey};
-use xpress_center::model::{Existing, Handle, NewContent, NewFile, News, Order, Place};
+use xpress_center::model::{Existing, Handle, NewContent, NewFile, News, Order, Place, Settings};
 use xpress_center::moment::UnixTime;
 use xpress_center::problem::Kind;
 use xpress_center::shell::clock::Clock;
 use xpress_center::shell::link::{LinkHandle, Worker};
+use xpress_center::ui::App;
 
 use crate::support::program::{Folder, written, xpress_center};
-use crate::support::{program, valid_now};
+use crate::support::{program, valid_now, wait_until};
 
 const CODE: &str = "106A5SD242AF512B3498BD6098C4941E66R34H268DDB3288";
 
@@ -412,4 +416,82 @@ fn the_shell_makes_a_device_and_saves_it_for_its_owner_alone_without_telling_a_k
 fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// The whole window with the real shell behind it.
+struct Window(Harness<'static, App>);
+
+impl Window {
+    fn open() -> Self {
+        let handle = Box::new(Worker::start(Clock::start(), || {}));
+        let builder = Harness::builder().with_size(egui::Vec2::new(1280.0, 3600.0));
+        Self(builder.build_eframe(move |creation| App::new(creation, handle, Settings::default())))
+    }
+
+    fn press(&mut self, role: Role, label: &str) {
+        self.wait_for(label);
+        self.0.get_by_role_and_label(role, label).click();
+        self.0.step();
+        self.0.step();
+    }
+
+    fn fill(&mut self, field: &str, text: &str) {
+        self.wait_for(field);
+        self.0.get_by_role_and_label(Role::TextInput, field).focus();
+        self.0.step();
+        self.0.get_by_role_and_label(Role::TextInput, field).type_text(text);
+        self.0.step();
+        self.0.key_press(egui::Key::Tab);
+        self.0.step();
+    }
+
+    fn wait_for(&mut self, text: &str) {
+        let shown = wait_until(Duration::from_secs(60), || {
+            self.0.step();
+            self.0.query_all_by_label_contains(text).next().map(drop)
+        });
+        assert!(shown.is_some(), "the window never shows {text}");
+    }
+}
+
+#[test]
+fn a_person_makes_an_authority_and_a_device_in_the_window_and_openssl_agrees() {
+    let openssl = OpenSsl::new();
+    let folder = openssl.0.path().to_str().unwrap().to_owned();
+    let mut window = Window::open();
+    window.press(Role::Button, "Certificates");
+    window.press(Role::Tab, "Make");
+    window.press(Role::Button, "Make test authority");
+    window.fill("Folder for the test authority", &folder);
+    window.press(Role::Button, "Save… (test authority)");
+    window.wait_for("Saved: ");
+    window.fill("ID of the device", "device1");
+    window.press(Role::Button, "Make device certificate");
+    window.fill("Folder for the device certificate", &folder);
+    window.press(Role::Button, "Save… (device certificate)");
+    window.wait_for(&format!("Saved: {folder}/device1.pem"));
+    window.fill("Verification code", CODE);
+    window.press(Role::Button, "Make verification certificate");
+    window.fill("Folder for the verification certificate", &folder);
+    window.press(Role::Button, "Save… (verification certificate)");
+    window.wait_for(&format!("Saved: {folder}/verification.pem"));
+    window.press(Role::Button, "Save… (verification certificate)");
+    window.wait_for("There is a file of that name already");
+
+    std::fs::copy(openssl.0.path().join("Test-root-CA.pem"), openssl.0.path().join("root.pem")).unwrap();
+    openssl.judge_device("device1.pem", "device1");
+    openssl.judge_key("device1.key", "device1.pem");
+    openssl.judge_device("verification.pem", CODE);
+    openssl.judge_key("Test-root-CA.key", "root.pem");
+    for key in ["device1.key", "Test-root-CA.key"] {
+        assert_eq!(mode(&openssl.0.path().join(key)), 0o600, "{key}");
+    }
+    let nodes = window.0.root().children_recursive().map(|node| format!("{node:?}"));
+    let everything = nodes.collect::<Vec<_>>().join("\n");
+    assert!(everything.contains("There is a file of that name already"));
+    let key = String::from_utf8(openssl.read("device1.key")).unwrap();
+    assert!(
+        key.lines().filter(|line| line.len() == 64).all(|line| !everything.contains(line)),
+        "a key shows"
+    );
 }

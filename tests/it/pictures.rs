@@ -77,6 +77,11 @@ impl Window {
         self.harness.run();
     }
 
+    fn open_tab(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Tab, label).click();
+        self.harness.run();
+    }
+
     /// Compares with the picture in `tests/it/snapshots`. Drivers differ in how they smooth edges.
     fn picture(&mut self, name: &str) {
         let options = SnapshotOptions::new()
@@ -142,6 +147,9 @@ fn album(theme: ThemeChoice) {
     window.click("Next");
     window.click("Next");
     window.picture("network");
+    window.click("Certificates");
+    window.open_tab("Make");
+    window.picture("make");
 }
 
 #[test]

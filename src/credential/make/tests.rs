@@ -1,6 +1,9 @@
 //! What is made is what was asked for, and what cannot be made is refused in words. OpenSSL judges the same things in
 //! `tests/it/making.rs`.
 
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::*;
@@ -183,4 +186,20 @@ fn a_validity_begins_a_little_early_and_ends_on_its_day() {
     let leap_day = UnixTime(1_709_164_800);
     assert_eq!(Validity::years(leap_day, 1).not_after, UnixTime(1_740_700_800));
     assert_eq!(Validity::years(now, 8000).not_after, UnixTime(i64::MAX));
+}
+
+proptest! {
+    #[test]
+    fn any_name_that_is_allowed_comes_back_as_it_was_given(text in any::<String>(), days in 0u16..=65_535) {
+        static SIGNER: OnceLock<Authority> = OnceLock::new();
+        let now = UnixTime(1_700_000_000);
+        let signer = SIGNER.get_or_init(|| {
+            Authority::new("Test root", NewKey::P256, Validity::years(now, 500)).unwrap()
+        });
+        let made = signer.device(&text, NewKey::P256, Validity::days(now, days));
+        prop_assert_eq!(made.is_ok(), common_name(&text).is_ok());
+        if let Ok(pair) = made {
+            prop_assert_eq!(pair.certificate.common_name(), common_name(&text).ok());
+        }
+    }
 }

@@ -33,7 +33,7 @@ use crate::moment::UnixTime;
 use crate::plan::{Mode, Upload};
 use crate::session::{Activity, Wish};
 use crate::ui::actions::Actions;
-use crate::ui::theme::{Tokens, space};
+use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets;
 
 /// The page. Everything in it stays when another page of the window is shown.
@@ -175,7 +175,10 @@ impl Certificates {
             match self.tab {
                 Tab::Module => self.module(ui, model, today, asks, actions),
                 Tab::Roots => self.roots(ui, model, today, asks),
-                Tab::Make => widgets::column(ui, |ui| self.making.show(ui, today, actions)),
+                Tab::Make => {
+                    ui.set_max_width(ui.available_width().min(theme::READING_WIDTH));
+                    self.making.show(ui, today, actions);
+                }
             }
             ui.add_space(space::XL);
         });

@@ -107,15 +107,15 @@ impl Screen {
         self.0.query_all_by_label_contains(text).next().is_some()
     }
 
-    fn news(&mut self, news: News) {
-        self.0.state_mut().making.handle_news(&news);
+    fn news(&mut self, news: &News) {
+        self.0.state_mut().making.handle_news(news);
         self.0.run();
     }
 
     fn file(&mut self, purpose: &str, path: &str, text: &str) {
         let bytes = text.as_bytes().to_vec().into();
         let result = Ok(FileContent { path: path.into(), bytes });
-        self.news(News::File { purpose: purpose.to_owned(), result });
+        self.news(&News::File { purpose: purpose.to_owned(), result });
     }
 
     fn last_order(&self) -> &Order {
@@ -173,7 +173,7 @@ fn a_key_and_its_request_are_made_and_saved_together() {
     ));
     let saved = ["/keys/device1.csr", "/keys/device1.key"].map(Into::into).to_vec();
     let purpose = "make.request".to_owned();
-    screen.news(News::Saved { purpose, place: "/keys".into(), result: Ok(saved) });
+    screen.news(&News::Saved { purpose, place: "/keys".into(), result: Ok(saved) });
     assert!(screen.shows("Saved: /keys/device1.csr, /keys/device1.key"));
 }
 
@@ -286,7 +286,7 @@ fn files_that_will_not_do_are_named_at_their_field() {
     screen.file("make.authority.key", "b", EC_KEY_WITH_PARAMETERS);
     assert!(screen.shows("not that of an authority"));
     let problem = Problem::new(Kind::WindowUnavailable, "The system's dialog did not open", "Type the path");
-    screen.news(News::DialogFailed { purpose: "make.authority.key".to_owned(), problem });
+    screen.news(&News::DialogFailed { purpose: "make.authority.key".to_owned(), problem });
     assert!(screen.shows("The system's dialog did not open"));
 }
 
@@ -307,10 +307,10 @@ fn a_locked_key_is_opened_with_its_password() {
     };
     assert!(screen.0.state().orders.contains(&Order::Hide(password.clone())));
     let wrong = Problem::new(Kind::WrongFile, "The password does not open the key", "Type it again");
-    screen.news(News::Unlocked { purpose: purpose.clone(), result: Err(wrong) });
+    screen.news(&News::Unlocked { purpose: purpose.clone(), result: Err(wrong) });
     assert!(screen.shows("The password does not open the key"));
     let bytes = crate::credential::unlock(&content.bytes, &password).unwrap();
-    screen.news(News::Unlocked { purpose, result: Ok(FileContent { bytes, ..content }) });
+    screen.news(&News::Unlocked { purpose, result: Ok(FileContent { bytes, ..content }) });
     assert!(screen.shows("Private key · EC P-256") && !screen.shows("Password of"));
 }
 
@@ -346,7 +346,7 @@ fn files_are_replaced_only_when_a_person_agrees() {
     );
     let problem = Problem::new(Kind::FileExists, "There is a file of that name already", "Agree");
     let purpose = "make.authority".to_owned();
-    screen.news(News::Saved { purpose, place: "/ca".into(), result: Err(problem) });
+    screen.news(&News::Saved { purpose, place: "/ca".into(), result: Err(problem) });
     assert!(screen.shows("There is a file of that name already"));
     screen.click("Replace what is there (test authority)");
     let (place, files, existing) = screen.last_files();
@@ -359,14 +359,14 @@ fn a_place_that_cannot_be_written_and_a_closed_dialog_leave_everything_to_be_sav
     let mut screen = Screen::with_authority();
     let purpose = || "make.authority".to_owned();
     screen.click("Save… (test authority)");
-    screen.news(News::NoFileChosen { purpose: purpose() });
+    screen.news(&News::NoFileChosen { purpose: purpose() });
     screen.click("Save… (test authority)");
     let problem = Problem::new(Kind::WindowUnavailable, "The system's dialog did not open", "Type the path");
-    screen.news(News::DialogFailed { purpose: purpose(), problem });
+    screen.news(&News::DialogFailed { purpose: purpose(), problem });
     assert!(screen.shows("The system's dialog did not open"));
     screen.click("Save… (test authority)");
     let problem = Problem::new(Kind::FileUnwritable, "There is no room left", "Make room");
-    screen.news(News::Saved { purpose: purpose(), place: "/ca".into(), result: Err(problem) });
+    screen.news(&News::Saved { purpose: purpose(), place: "/ca".into(), result: Err(problem) });
     assert!(screen.shows("There is no room left") && screen.shows("To be mended at: the computer"));
     screen.click("Save… (test authority)");
     assert_eq!(screen.last_files().1.len(), 2);
@@ -376,7 +376,7 @@ fn a_place_that_cannot_be_written_and_a_closed_dialog_leave_everything_to_be_sav
 fn a_key_that_could_not_be_made_says_why() {
     let mut screen = Screen::new();
     let problem = Problem::new(Kind::Internal, "The system gives no random numbers", "Try again");
-    screen.news(News::Made { purpose: "make.request".to_owned(), result: Err(problem) });
+    screen.news(&News::Made { purpose: "make.request".to_owned(), result: Err(problem) });
     assert!(screen.shows("The system gives no random numbers"));
 }
 

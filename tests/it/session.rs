@@ -170,7 +170,7 @@ fn what_is_done_already_is_skipped_the_second_time() {
     lab.events.retain(|event| matches!(event, Event::Identified(_)));
     assert!(is_done(&lab.set_up(&aws_job())));
     let skipped = lab.steps(|state| *state == StepState::Skipped);
-    assert_eq!(skipped, 4, "two certificates and two Wi-Fi steps: {:?}", lab.events);
+    assert_eq!(skipped, 5, "two certificates, their key and two Wi-Fi steps: {:?}", lab.events);
 }
 
 #[test]

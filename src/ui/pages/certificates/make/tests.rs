@@ -178,6 +178,26 @@ fn a_key_and_its_request_are_made_and_saved_together() {
 }
 
 #[test]
+fn a_request_is_made_for_a_key_in_a_file_and_saved_alone() {
+    let mut screen = Screen::new();
+    screen.fill("Device or registration ID", "device1");
+    screen.choose("Request for", 0, "A key in a file, to renew its certificate");
+    screen.click("Make request");
+    assert!(screen.shows("The device's private key is missing"));
+    screen.file("make.request.key", "/keys/device1.key", EC_KEY_WITH_PARAMETERS);
+    assert!(screen.shows("Private key · EC P-256"));
+    screen.click("Make request");
+    let made = screen.last_made();
+    let key = PrivateKey::parse(EC_KEY_WITH_PARAMETERS.as_bytes()).unwrap();
+    assert!(
+        matches!(&made.document, Document::Request(request) if request.key().belongs_to(&key))
+            && made.key.is_none()
+    );
+    screen.click("Save… (key and request)");
+    assert_eq!(names(screen.last_files().1), ["device1.csr"]);
+}
+
+#[test]
 fn what_is_missing_or_wrong_is_said_at_its_field_and_nothing_is_ordered() {
     let mut screen = Screen::new();
     assert!(!screen.shows("is empty"));
@@ -415,6 +435,7 @@ fn every_control_has_a_name_and_is_reached_by_tab_alone() {
     }
     for label in [
         "Device or registration ID",
+        "Request for",
         "Kind of key",
         "Make key and request",
         "Authority",

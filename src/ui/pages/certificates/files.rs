@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::part::Part;
-use crate::credential::{self, Closed, Content, Finding, Item, Wrapping};
+use crate::credential::{self, Closed, Content, Finding, Item, Wrapping, check};
 use crate::model::FileContent;
 use crate::moment::UnixTime;
 use crate::problem::Problem;
@@ -65,6 +65,13 @@ impl Files {
         self.list.retain(|file| file.id != id);
     }
 
+    /// Says of each key which of the certificates it belongs to.
+    pub(super) fn pair(&mut self) {
+        let certificates: Vec<_> = self.parts().filter_map(Part::certificate).cloned().collect();
+        let parts = self.list.iter_mut().flat_map(|file| &mut file.parts);
+        parts.for_each(|part| part.pair(&certificates));
+    }
+
     pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
         self.list.iter().flat_map(|file| &file.parts)
     }
@@ -76,6 +83,7 @@ impl File {
         let parts: Vec<_> = read.items.iter().filter_map(|item| Part::of_item(item, &name, today)).collect();
         let mut notes = read.notes.clone();
         notes.extend(read.items.iter().filter_map(of_no_use));
+        notes.extend(check::order(&read.certificates().collect::<Vec<_>>()));
         let path = content.path.clone();
         Self { id, path, parts, notes, lock: is_locked(read).then(|| Lock::new(content)) }
     }
@@ -150,6 +158,18 @@ mod tests {
         let files = looked_at(&[ROOT, EC_CERTIFICATE, EC_PUBLIC_KEY].concat());
         assert_eq!(files.parts().map(Part::title).collect::<Vec<_>>(), ["Example Root", "device1"]);
         assert!(files.list[0].notes.iter().any(|note| note.message.contains("public key")));
+    }
+
+    #[test]
+    fn a_key_knows_its_certificate_in_whatever_file_that_is() {
+        let mut files = looked_at(EC_KEY_PKCS8);
+        files.look_at(content("y.pem", &[ROOT, EC_CERTIFICATE].concat()), NOW).unwrap();
+        files.pair();
+        let belongs: Vec<_> = files.parts().map(|part| part.belongs_to.as_deref()).collect();
+        assert_eq!(belongs, [Some("device1"), None, None]);
+        files.put_away(1);
+        files.pair();
+        assert_eq!(files.parts().map(|part| part.belongs_to.is_some()).collect::<Vec<_>>(), [false]);
     }
 
     #[test]

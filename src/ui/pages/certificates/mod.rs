@@ -282,6 +282,7 @@ impl Certificates {
 
     fn files_changed(&mut self, today: UnixTime) {
         self.know_roots(today);
+        self.files.pair();
         let looked_at: Vec<&Certificate> = self.files.parts().filter_map(Part::certificate).collect();
         let builtin: Vec<&Certificate> = self.roots.iter().filter_map(Part::certificate).collect();
         self.tree = tree::nodes(&looked_at, &builtin);

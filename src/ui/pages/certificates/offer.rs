@@ -92,7 +92,8 @@ fn facts(part: &Part) -> Vec<String> {
         What::LockedKey => None,
     };
     let md5 = part.md5().map_or_else(|| "MD5 not known beforehand".to_owned(), |md5| format!("MD5 {md5}"));
-    key.into_iter().chain([format!("{} bytes", part.bytes()), md5]).collect()
+    let owner = part.belongs_to.as_ref().map(|name| format!("belongs to {name}"));
+    key.into_iter().chain(owner).chain([format!("{} bytes", part.bytes()), md5]).collect()
 }
 
 fn password(ui: &mut Ui, part: &mut Part) {

@@ -25,6 +25,8 @@ pub(super) struct Part {
     pub(super) password: SecretText,
     /// What is wrong with it, or good to know.
     pub(super) findings: Vec<Finding>,
+    /// Whose certificate a key belongs to, among those that were looked at.
+    pub(super) belongs_to: Option<String>,
     pem: Secret,
     md5: Option<String>,
 }
@@ -85,6 +87,7 @@ impl Part {
             naming: Naming::Proposed,
             password: SecretText::default(),
             findings,
+            belongs_to: None,
             pem,
             md5,
         }
@@ -129,6 +132,13 @@ impl Part {
             password,
             md5: self.md5.clone(),
         }
+    }
+
+    /// Looks for the certificate that a key belongs to.
+    pub(super) fn pair(&mut self, certificates: &[Certificate]) {
+        let What::Key(key) = &self.what else { return };
+        let own = certificates.iter().find(|certificate| key.fits(certificate));
+        self.belongs_to = own.map(|certificate| whose(certificate).to_owned());
     }
 
     /// What is wrong with its name.

@@ -54,13 +54,13 @@ pub enum Kind {
     NoTerminal,
     WrongFile,
     KeyMismatch,
+    FileExists,
     // The computer and the cable.
     PortMissing,
     PortBusy,
     PortForbidden,
     PortLost,
     FileUnwritable,
-    FileExists,
     WindowUnavailable,
     // The module.
     ModuleSilent,
@@ -119,13 +119,13 @@ impl Kind {
             | Self::MissingSecret
             | Self::NoTerminal
             | Self::WrongFile
-            | Self::KeyMismatch => Fault::Input,
+            | Self::KeyMismatch
+            | Self::FileExists => Fault::Input,
             Self::PortMissing
             | Self::PortBusy
             | Self::PortForbidden
             | Self::PortLost
             | Self::FileUnwritable
-            | Self::FileExists
             | Self::WindowUnavailable => Fault::Computer,
             Self::ModuleSilent
             | Self::ModuleRefused

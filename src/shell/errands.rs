@@ -3,6 +3,7 @@
 //! thoughtful person.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use super::link::Teller;
 use super::log::Warnings;
 use super::{files, saving};
 use crate::credential;
-use crate::credential::make::Wanted;
+use crate::credential::make::{Made, Wanted};
 use crate::model::{Existing, FileContent, NewFile, News, Place};
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
@@ -63,7 +64,7 @@ impl Errands {
     /// Makes keys and certificates and tells them as [`News::Made`].
     pub fn make(&self, purpose: String, wanted: Box<Wanted>) {
         let (teller, told) = (self.teller.clone(), purpose.clone());
-        let make = move || teller.tell(News::Made { purpose: told, result: wanted.make().map(Box::new) });
+        let make = move || teller.tell(News::Made { purpose: told, result: made(&wanted) });
         if let Err(problem) = start("make", make) {
             self.teller.tell(News::Made { purpose, result: Err(problem) });
         }
@@ -178,6 +179,20 @@ fn start(name: &str, errand: impl FnOnce() + Send + 'static) -> Result<JoinHandl
             "Close other programs and try again",
         )
     })
+}
+
+/// The writer of certificates gives up at names that it did not expect; a person who waits is told all the same.
+fn made(wanted: &Wanted) -> Result<Box<Made>, Problem> {
+    let made = catch_unwind(AssertUnwindSafe(|| wanted.make()));
+    let given_up = |_| {
+        let message = "It could not be made: something in the files was not expected";
+        Problem::new(
+            Kind::Internal,
+            message,
+            "Use other files, and report it with the certificate, never the key",
+        )
+    };
+    made.map_err(given_up).flatten().map(Box::new)
 }
 
 fn tell_file(teller: &Teller, purpose: String, path: &Path) {

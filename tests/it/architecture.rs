@@ -78,6 +78,11 @@ fn only_mqtt_names_its_codec() {
 }
 
 #[test]
+fn only_credential_names_what_writes_certificates() {
+    only(&["credential"], &["rcgen"]);
+}
+
+#[test]
 fn only_one_file_names_the_archived_pem_reader() {
     let offences = sources().into_iter().filter(|source| source.path != "credential/pem.rs");
     assert_none(&offences.flat_map(|source| naming(&source, &["rustls_pemfile"])).collect::<Vec<_>>());

@@ -59,11 +59,15 @@ pub(super) fn of_common_name(common_name: &str) -> DistinguishedName {
 /// The same name in our writer's terms; `None` if it cannot be written again, because two of its parts are of one kind,
 /// a part has several values, or a text is in no known alphabet.
 pub(super) fn copied(name: &X509Name<'_>) -> Option<DistinguishedName> {
+    const MOST: u64 = u64::MAX / 2;
     let mut copy = DistinguishedName::new();
     for part in name.iter_rdn() {
         let mut values = part.iter();
         let (value, None) = (values.next()?, values.next()) else { return None };
-        let kind = DnType::from_oid(&value.attr_type().iter()?.collect::<Vec<_>>());
+        let oid: Vec<_> = value.attr_type().iter()?.collect();
+        // The writer panics at what is no object identifier (X.660).
+        let ((0..=1, 0..=39) | (2, 0..=MOST)) = (*oid.first()?, *oid.get(1)?) else { return None };
+        let kind = DnType::from_oid(&oid);
         if copy.get(&kind).is_some() {
             return None;
         }

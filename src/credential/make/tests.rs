@@ -188,6 +188,39 @@ fn a_validity_begins_a_little_early_and_ends_on_its_day() {
     assert_eq!(Validity::years(now, 8000).not_after, UnixTime(i64::MAX));
 }
 
+/// The bytes with one bit turned over, for every bit.
+fn damaged(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+    (0..bytes.len() * 8).map(|bit| {
+        let mut damaged = bytes.to_vec();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        damaged
+    })
+}
+
+#[test]
+fn damage_to_an_authority_or_a_request_is_refused_or_harmless() {
+    let pair = authority().into_pair();
+    let request = read_request(EC_REQUEST.as_bytes()).unwrap();
+    let mut opened = 0;
+    for der in damaged(pair.certificate.der()) {
+        let Ok(certificate) = Certificate::from_der(&der) else { continue };
+        let Ok(authority) = Authority::open(Pair { certificate, key: pair.key.clone() }) else { continue };
+        opened += 1;
+        if let Ok(issued) = authority.requested(&request, VALIDITY) {
+            assert_eq!(issued.issuer(), authority.certificate().subject());
+        }
+    }
+    // Its signature, its serial number and most of its name may have any value.
+    assert!(opened > 500, "{opened}");
+    let authority = Authority::open(pair).unwrap();
+    for der in damaged(request.der()) {
+        // The signature covers everything but the wrapping around it.
+        let Ok(read) = read_request(&der) else { continue };
+        assert_eq!((read.common_name(), read.key()), (request.common_name(), request.key()));
+        authority.requested(&read, VALIDITY).unwrap();
+    }
+}
+
 proptest! {
     #[test]
     fn any_name_that_is_allowed_comes_back_as_it_was_given(text in any::<String>(), days in 0u16..=65_535) {

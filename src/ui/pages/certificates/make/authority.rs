@@ -35,6 +35,10 @@ const KEY: Use<PrivateKey> = Use {
     describe: |key| format!("Private key · {}", key_kind(key.kind())),
 };
 
+/// Whoever shows a device's certificate alone must be known by its issuer (clouds.md §8.1).
+const INTERMEDIATE: &str = "This authority was signed by another. Upload its own certificate to the cloud, not only the \
+                            root above it, so that the module needs to show no chain";
+
 /// Where the authority comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
@@ -129,7 +133,12 @@ impl AuthorityCard {
             self.open();
         }
         match &self.opened {
-            Some(Ok(_)) => widgets::remark(ui, Tone::Ok, "The key belongs to the certificate; it can sign"),
+            Some(Ok(authority)) => {
+                widgets::remark(ui, Tone::Ok, "The key belongs to the certificate; it can sign");
+                if !authority.certificate().is_self_issued() {
+                    widgets::remark(ui, Tone::Neutral, INTERMEDIATE);
+                }
+            }
             Some(Err(problem)) => widgets::problem_box(ui, problem),
             None => {}
         }

@@ -285,6 +285,7 @@ fn an_authority_is_opened_from_its_files() {
     assert!(screen.shows("does not belong to the authority's certificate"));
     screen.file("make.authority.key", "/ca/root.key", pair.key_pem().reveal());
     assert!(screen.shows("it can sign") && screen.shows("Company CA, valid until 2050-01-01"));
+    assert!(!screen.shows("signed by another"));
     screen.fill("Verification code", CODE);
     screen.click("Make verification certificate");
     let proof = screen.last_certificate();

@@ -60,8 +60,18 @@ pub struct AwsWizard {
     agreed_remarks: Vec<Remark>,
     cancelling: Cancelling,
     arriving: Arriving,
-    /// Files that came since the page was drawn.
+    /// Files that came since the page was drawn, and how.
     arrived: Vec<Role>,
+    arrival: Arrival,
+}
+
+/// How files came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrival {
+    /// Into the field a person named; the person may be at another one by now.
+    Asked,
+    /// From above, so the page has to show where they went.
+    Dropped,
 }
 
 /// Whether the running set-up was asked to stop.
@@ -95,6 +105,7 @@ impl Default for AwsWizard {
             cancelling: Cancelling::No,
             arriving: Arriving::No,
             arrived: Vec::new(),
+            arrival: Arrival::Asked,
         }
     }
 }
@@ -254,6 +265,7 @@ impl AwsWizard {
     fn file_read(&mut self, purpose: &str, result: Result<&FileContent, &Problem>) {
         if purpose == DROPPED {
             self.arrived = self.certificates.take_dropped(&mut self.form, result);
+            self.arrival = Arrival::Dropped;
         } else if let Some(role) = file_field::role_of(purpose) {
             let input = self.form.file_mut(role);
             match result {
@@ -262,15 +274,15 @@ impl AwsWizard {
                 }
                 Err(problem) => input.fail(problem.clone()),
             }
-            self.arrived = vec![role];
+            self.arrived.push(role);
         } else {
             return;
         }
         self.form_changed();
     }
 
-    /// What is wrong with files that came shows at once, and the page scrolls there; else to the last of them. A locked
-    /// file is no mistake: its password is asked for.
+    /// What is wrong with files that came shows at once; a locked file is no mistake. If they were dropped, the page
+    /// scrolls to what is wrong, else to the password that is asked for, or to the last of them.
     fn welcome_files(&mut self) {
         let arrived = std::mem::take(&mut self.arrived);
         let is_locked = |role: &Role| self.form.file(*role).lock() == Lock::Here;
@@ -278,6 +290,9 @@ impl AwsWizard {
         self.inputs.leave(open.into_iter().map(Role::field));
         let locked: Vec<_> = locked.into_iter().map(Role::field).collect();
         self.inputs.begin_anew(&locked);
+        if std::mem::replace(&mut self.arrival, Arrival::Asked) == Arrival::Asked {
+            return;
+        }
         let wrong = problems(self.judgement.as_ref());
         let is_wrong =
             |role: &&Role| wrong.iter().any(|problem| Field::named_by(problem) == Some(role.field()));

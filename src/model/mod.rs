@@ -13,7 +13,7 @@ mod traffic;
 
 pub use console::{Console, ConsoleLine, LineKind};
 pub use line::{Line, Presence};
-pub use module::{CloudKind, CloudState, Link, ModuleView, Peer, Wifi};
+pub use module::{CloudState, Link, ModuleView, Peer, Wifi};
 pub use notice::{Notice, Notices};
 pub use order::{
     Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, FlowControl, Handle, NewContent,

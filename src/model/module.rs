@@ -6,6 +6,7 @@ use super::run::Run;
 use crate::module::{Identity, LinkDownReason};
 use crate::moment::Moment;
 use crate::plan::Stage;
+use crate::profile::CloudKind;
 use crate::session::{PeerEvent, WifiEvent};
 
 /// The connected module; empty as long as none has answered.
@@ -53,12 +54,6 @@ pub struct Peer {
     pub since: Moment,
 }
 
-/// The clouds there is a wizard for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CloudKind {
-    Aws,
-}
-
 /// The module's way to the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloudState {
@@ -69,31 +64,6 @@ pub enum CloudState {
         cloud: Option<CloudKind>,
         host: String,
     },
-}
-
-impl CloudKind {
-    /// Every cloud there is a wizard for, in the order in which they are offered.
-    pub const ALL: [Self; 1] = [Self::Aws];
-
-    /// Its name where there is little room.
-    pub const fn short_name(self) -> &'static str {
-        match self {
-            Self::Aws => "AWS",
-        }
-    }
-
-    /// Its whole name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Aws => "AWS IoT Core",
-        }
-    }
-
-    /// The cloud that a host belongs to.
-    pub fn of_host(host: &str) -> Option<Self> {
-        let host = host.to_ascii_lowercase();
-        (host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn")).then_some(Self::Aws)
-    }
 }
 
 impl Peer {
@@ -205,12 +175,6 @@ mod tests {
         assert_eq!(module.cloud(None), connected);
         module.handle_peer(&PeerEvent::Disconnected { handle: 2 }, Moment::START);
         assert_eq!(module.cloud(None), CloudState::None);
-    }
-
-    #[test]
-    fn only_a_real_subdomain_belongs_to_a_cloud() {
-        assert_eq!(CloudKind::of_host("x-ats.iot.cn-north-1.amazonaws.com.cn"), Some(CloudKind::Aws));
-        assert_eq!(CloudKind::of_host("amazonaws.com.evil.example"), None);
     }
 
     #[test]

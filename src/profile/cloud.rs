@@ -21,9 +21,9 @@ pub enum CloudKind {
 }
 
 impl CloudKind {
-    /// Every kind.
+    /// Every kind, in the order in which they are offered.
     pub const ALL: [Self; 5] =
-        [Self::Thingstream, Self::Aws, Self::AzureX509, Self::AzureSas, Self::AzureDps];
+        [Self::Aws, Self::AzureX509, Self::AzureSas, Self::AzureDps, Self::Thingstream];
 
     /// Its name in a profile.
     pub const fn name(self) -> &'static str {
@@ -33,6 +33,55 @@ impl CloudKind {
             Self::AzureX509 => "azure-x509",
             Self::AzureSas => "azure-sas",
             Self::AzureDps => "azure-dps",
+        }
+    }
+
+    /// Its whole name for a person.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Thingstream => "Thingstream",
+            Self::Aws => "AWS IoT Core",
+            Self::AzureX509 => "Azure IoT Hub with a certificate",
+            Self::AzureSas => "Azure IoT Hub with a key or token",
+            Self::AzureDps => "Azure Device Provisioning Service",
+        }
+    }
+
+    /// The service behind it, where there is little room.
+    pub const fn service(self) -> &'static str {
+        match self {
+            Self::Thingstream => "Thingstream",
+            Self::Aws => "AWS",
+            Self::AzureX509 | Self::AzureSas => "Azure IoT Hub",
+            Self::AzureDps => "Azure DPS",
+        }
+    }
+
+    /// The cloud that a host belongs to; a hub counts as one with a certificate until something says otherwise.
+    pub fn of_host(host: &str) -> Option<Self> {
+        let host = host.to_ascii_lowercase();
+        let ends = |ends: &[&str]| ends.iter().any(|end| host.ends_with(end));
+        if ends(&[".amazonaws.com", ".amazonaws.com.cn"]) {
+            Some(Self::Aws)
+        } else if ends(&[
+            ".azure-devices-provisioning.net",
+            ".azure-devices-provisioning.cn",
+            ".azure-devices-provisioning.us",
+        ]) {
+            Some(Self::AzureDps)
+        } else if ends(&[".azure-devices.net", ".azure-devices.cn", ".azure-devices.us"]) {
+            Some(Self::AzureX509)
+        } else {
+            (host == super::thingstream::HOST).then_some(Self::Thingstream)
+        }
+    }
+
+    /// The built-in roots that vouch for it, the usual one first.
+    pub const fn roots(self) -> &'static [&'static str] {
+        match self {
+            Self::Thingstream => super::thingstream::ROOTS,
+            Self::Aws => super::aws::ROOTS,
+            Self::AzureX509 | Self::AzureSas | Self::AzureDps => super::azure::ROOTS,
         }
     }
 }
@@ -265,5 +314,24 @@ fn lifetime<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::
     match time {
         Some(time) => serializer.serialize_str(&value::lifetime_text(*time)),
         None => serializer.serialize_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_real_subdomain_belongs_to_a_cloud() {
+        for (host, kind) in [
+            ("x-ats.iot.cn-north-1.amazonaws.com.cn", Some(CloudKind::Aws)),
+            ("contoso.azure-devices.net", Some(CloudKind::AzureX509)),
+            ("global.azure-devices-provisioning.net", Some(CloudKind::AzureDps)),
+            ("MQTT.thingstream.io", Some(CloudKind::Thingstream)),
+            ("amazonaws.com.evil.example", None),
+            ("azure-devices.net", None),
+        ] {
+            assert_eq!(CloudKind::of_host(host), kind, "{host}");
+        }
     }
 }

@@ -173,6 +173,16 @@ pub enum HubProof {
     Token(Secret),
 }
 
+impl HubProof {
+    /// The certificate and its key, if that is the proof.
+    pub fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Certificate(identity) => Some(identity),
+            Self::Key { .. } | Self::Token(_) => None,
+        }
+    }
+}
+
 /// How a device calls itself at a hub (clouds.md §0.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserName {
@@ -211,6 +221,16 @@ pub enum DpsProof {
         owner: KeyOwner,
         expires: UnixTime,
     },
+}
+
+impl DpsProof {
+    /// The certificate and its key, if that is the proof.
+    pub fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Certificate(identity) => Some(identity),
+            Self::Key { .. } => None,
+        }
+    }
 }
 
 /// Whose key proves a device at the provisioning service.

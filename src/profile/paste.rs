@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::cloud::CloudKind;
-use super::{Host, aws, azure, thingstream};
+use super::{Host, aws, azure};
 use crate::credential::azure::{ConnectionString, Proof};
 use crate::credential::sas::Token;
 use crate::credential::{self, Finding, Item};
@@ -133,7 +133,7 @@ fn command(text: &str) -> Option<Pasted> {
             .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == wanted))
             .map(|(_, value)| value)
     };
-    let kind = kind_of(host)?;
+    let kind = CloudKind::of_host(host)?;
     let mut pasted = Pasted::of(kind);
     let client = value("client");
     match kind {
@@ -175,20 +175,6 @@ impl Pasted {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.values.push((key, Value::Text(value.to_owned())));
         }
-    }
-}
-
-/// The cloud that a host belongs to; hubs count as those with a certificate until something says otherwise.
-fn kind_of(host: &str) -> Option<CloudKind> {
-    let host = host.to_ascii_lowercase();
-    if host.contains(".azure-devices-provisioning.") {
-        Some(CloudKind::AzureDps)
-    } else if host.contains(".azure-devices.") {
-        Some(CloudKind::AzureX509)
-    } else if host.contains(".amazonaws.com") {
-        Some(CloudKind::Aws)
-    } else {
-        host.ends_with(thingstream::HOST).then_some(CloudKind::Thingstream)
     }
 }
 
@@ -293,7 +279,7 @@ fn host(text: &str) -> Option<Pasted> {
     let name = text.trim_start_matches("https://").trim_start_matches("mqtts://").trim_end_matches('/');
     let name = name.trim_end_matches(":8883");
     Host::parse(name).ok()?;
-    match kind_of(name)? {
+    match CloudKind::of_host(name)? {
         CloudKind::Aws => {
             aws::endpoint(name).ok().map(|host| Pasted::of(CloudKind::Aws).text("endpoint", host.as_str()))
         }

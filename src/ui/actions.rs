@@ -13,8 +13,9 @@ use egui_material_icons::icons::{
 use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
-use crate::model::{CloudKind, Connection, Evidence, Line, Model, Order, ThemeChoice};
+use crate::model::{Connection, Evidence, Line, Model, Order, ThemeChoice};
 use crate::plan::Mode;
+use crate::profile::CloudKind;
 use crate::session::Wish;
 
 /// Something to be done.
@@ -171,10 +172,21 @@ impl Action {
     }
 }
 
+/// What a person reads to begin a set-up.
+const fn set_up_label(cloud: CloudKind) -> &'static str {
+    match cloud {
+        CloudKind::Thingstream => "Set up for Thingstream",
+        CloudKind::Aws => "Set up for AWS IoT Core",
+        CloudKind::AzureX509 => "Set up for Azure IoT Hub with a certificate",
+        CloudKind::AzureSas => "Set up for Azure IoT Hub with a key or token",
+        CloudKind::AzureDps => "Set up for Azure Device Provisioning Service",
+    }
+}
+
 const fn page_face(page: Page) -> Face {
     match page {
         Page::Home => face("Set up", ICON_ROCKET_LAUNCH),
-        Page::Wizard(CloudKind::Aws) => face("Set up for AWS IoT Core", ICON_CLOUD),
+        Page::Wizard(cloud) => face(set_up_label(cloud), ICON_CLOUD),
         Page::Module => face("Module", ICON_MEMORY),
         Page::Certificates => face("Certificates", ICON_LICENSE),
         Page::Settings => face("Settings", ICON_SETTINGS),

@@ -231,7 +231,7 @@ fn cloud(ui: &mut Ui, model: &Model) {
             (ICON_CLOUD_SYNC, tokens.accent, "Connecting".to_owned(), "On the way".to_owned())
         }
         CloudState::Connected { cloud: Some(cloud), host } => {
-            (ICON_CLOUD_DONE, tokens.ok, format!("{} connected", cloud.short_name()), host)
+            (ICON_CLOUD_DONE, tokens.ok, format!("{} connected", cloud.service()), host)
         }
         CloudState::Connected { cloud: None, host } => {
             (ICON_CLOUD, tokens.ok, "Peer connected".to_owned(), host)

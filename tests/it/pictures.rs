@@ -141,7 +141,7 @@ fn album(theme: ThemeChoice) {
     window.picture("home");
     window.click("Use the simulated module");
     window.tell(connected());
-    window.click("Set up for AWS…");
+    window.click("Set up for AWS IoT Core…");
     window.tell([demonstration()]);
     window.picture("credentials");
     window.click("Next");

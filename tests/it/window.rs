@@ -91,7 +91,7 @@ fn the_window_sets_a_module_up_against_a_real_broker_and_messages_go_both_ways()
     let mut person = Person::at(&module.port);
     person.press("Connect");
     person.wait_for_label("NINA-W152");
-    person.press("Set up for AWS…");
+    person.press("Set up for AWS IoT Core…");
     person.fill(Role::TextInput, "Endpoint", ENDPOINT);
     person.fill(Role::TextInput, "Client ID", "device1");
     person.fill(Role::TextInput, "Publish topic", "device1/up");
@@ -109,7 +109,7 @@ fn the_window_sets_a_module_up_against_a_real_broker_and_messages_go_both_ways()
     person.fill(Role::TextInput, "Network name (SSID)", "lab-ap");
     person.fill(Role::PasswordInput, "Passphrase", PASSPHRASE);
     person.press("Set up module");
-    person.wait_for_label("The module is connected to AWS IoT Core");
+    person.wait_for_label("The module is connected to AWS");
     person.wait_for("the cloud", |window| {
         matches!(window.state().model().cloud(), CloudState::Connected { .. })
     });

@@ -14,7 +14,7 @@ use crate::plan::make::Facts;
 use crate::plan::step::{Act, Bind, Case, Is, Mode, PeerName, Stage, Step, Then as Next};
 use crate::plan::text::{BoundType, Hole, Part, Text};
 use crate::problem::{Kind, Problem};
-use crate::profile::{AzureDps, DpsProof, Identity, KeyOwner, Then};
+use crate::profile::{AzureDps, DpsProof, KeyOwner, Then};
 use crate::secret::Secret;
 
 /// The names under which a result says what the service gave.
@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 const MOST_POLLS: u32 = 60;
 
 pub(super) fn files(cloud: &AzureDps) -> Files<'_> {
-    identity_files(&cloud.ca, identity(cloud))
+    identity_files(&cloud.ca, cloud.proof.identity())
 }
 
 /// What such a module cannot do of what the service needs.
@@ -91,7 +91,7 @@ pub(super) fn hub_url(cloud: &AzureDps) -> Text {
         hub: hole(HUB),
         id: hole(DEVICE),
         ca: &cloud.ca,
-        identity: identity(cloud),
+        identity: cloud.proof.identity(),
         user_name: cloud.user_name,
         options: cloud.options,
     }
@@ -233,7 +233,7 @@ fn url(cloud: &AzureDps, id: &Text, publish: Text, subscribes: bool) -> Text {
     let user = Text::new(format!("{}/registrations/", cloud.id_scope))
         .text(id.clone())
         .plain("/api-version=2019-03-31");
-    let identity = identity(cloud);
+    let identity = cloud.proof.identity();
     let password = if identity.is_some() { Password::None } else { Password::Stored(TOKEN) };
     MqttUrl {
         host: Text::new(cloud.host.as_str()),
@@ -250,13 +250,6 @@ fn url(cloud: &AzureDps, id: &Text, publish: Text, subscribes: bool) -> Text {
 
 fn hole(hole: Hole) -> Text {
     Text::default().part(Part::Hole(hole))
-}
-
-fn identity(cloud: &AzureDps) -> Option<&Identity> {
-    match &cloud.proof {
-        DpsProof::Certificate(identity) => Some(identity),
-        DpsProof::Key { .. } => None,
-    }
 }
 
 /// The device's own key; of a group's key only what is derived from it goes into a plan.

@@ -28,7 +28,7 @@ pub(super) struct Device<'a> {
 }
 
 pub(super) fn files(cloud: &AzureHub) -> Files<'_> {
-    identity_files(&cloud.ca, identity(cloud))
+    identity_files(&cloud.ca, cloud.proof.identity())
 }
 
 /// What such a module cannot do of what the hub needs.
@@ -80,7 +80,7 @@ pub(super) fn url(cloud: &AzureHub, facts: &Facts) -> Text {
         hub: Text::new(cloud.hub.as_str()),
         id: filled(facts, cloud.device_id.as_str()),
         ca: &cloud.ca,
-        identity: identity(cloud),
+        identity: cloud.proof.identity(),
         user_name: cloud.user_name,
         options: cloud.options,
     }
@@ -108,12 +108,5 @@ impl Device<'_> {
             options: self.options,
         }
         .text()
-    }
-}
-
-fn identity(cloud: &AzureHub) -> Option<&Identity> {
-    match &cloud.proof {
-        HubProof::Certificate(identity) => Some(identity),
-        HubProof::Key { .. } | HubProof::Token(_) => None,
     }
 }

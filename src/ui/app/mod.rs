@@ -1,5 +1,6 @@
 //! The window as a whole: it drains the news into the model, draws the panels, and carries out what they ask for.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use eframe::glow;
@@ -11,13 +12,12 @@ use super::pages::certificates::Certificates;
 use super::pages::{self, Page, home, module, settings};
 use super::panes::{Pane, Panes};
 use super::theme::{self, Tokens};
-use super::wizard::AwsWizard;
+use super::wizard::Wizard;
 use super::{navigation, notices, top_bar};
-use crate::model::{
-    CloudKind, Connection, Handle, Line, Model, News, Order, PortName, Presence, Settings, ThemeChoice,
-};
+use crate::model::{Connection, Handle, Line, Model, News, Order, PortName, Presence, Settings, ThemeChoice};
 use crate::moment::Moment;
 use crate::problem::Problem;
+use crate::profile::CloudKind;
 use crate::session::{Activity, Wish};
 
 /// The window.
@@ -29,7 +29,8 @@ pub struct App {
     /// Where the next connection leads.
     selected: Connection,
     panes: Panes,
-    wizard: AwsWizard,
+    /// The wizards that were opened so far.
+    wizards: BTreeMap<CloudKind, Wizard>,
     certificates: Certificates,
     dialog: Dialog,
     /// When the ports were last asked for while a lost one is awaited.
@@ -60,7 +61,7 @@ impl App {
             model: Model::default(),
             page: Page::Home,
             panes: Panes::default(),
-            wizard: AwsWizard::default(),
+            wizards: BTreeMap::new(),
             certificates: Certificates::default(),
             dialog: Dialog::None,
         }
@@ -82,7 +83,7 @@ impl App {
     fn take_news(&mut self, context: &Context) {
         for _ in 0..MOST_NEWS {
             let Some(news) = self.handle.poll() else { return };
-            self.wizard.handle_news(&news);
+            self.wizards.values_mut().for_each(|wizard| wizard.handle_news(&news));
             self.certificates.handle_news(&news, self.handle.date());
             self.model.handle(news, self.handle.now());
         }
@@ -120,7 +121,10 @@ impl App {
 
     fn page(&mut self, ui: &mut Ui, actions: &mut Actions) {
         match self.page {
-            Page::Wizard(CloudKind::Aws) => self.wizard.show(ui, &self.model, self.handle.date(), actions),
+            Page::Wizard(cloud) => {
+                let wizard = self.wizards.entry(cloud).or_insert_with(|| Wizard::new(cloud));
+                wizard.show(ui, &self.model, self.handle.date(), actions);
+            }
             Page::Home => pages::scrolling(ui, "home", |ui| home::show(ui, &self.model, actions)),
             Page::Certificates => {
                 self.certificates.show(ui, &self.model, self.handle.date(), actions);

@@ -4,7 +4,8 @@ use egui::{RichText, Ui};
 use egui_material_icons::icons::{ICON_CABLE, ICON_CLOUD, ICON_DEVELOPER_BOARD};
 
 use super::Page;
-use crate::model::{CloudKind, CloudState, Connection, Line, Model, Port, PortName};
+use crate::model::{CloudState, Connection, Line, Model, Port, PortName};
+use crate::profile::CloudKind;
 use crate::session::PlanResult;
 use crate::ui::actions::{Action, Actions};
 use crate::ui::theme::{Tokens, space};
@@ -24,8 +25,11 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     };
     ui.add_space(space::M);
     widgets::section(ui, "Clouds");
+    if let Some((tone, text)) = last_run(model) {
+        widgets::chip(ui, tone, text);
+    }
     for cloud in CloudKind::ALL {
-        widgets::card(ui, |ui| cloud_card(ui, cloud, model, actions));
+        widgets::card(ui, |ui| cloud_card(ui, cloud, actions));
     }
 }
 
@@ -36,7 +40,7 @@ fn connected(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         widgets::section(ui, title(model));
         match model.cloud() {
             CloudState::Connected { cloud, host } => {
-                let name = cloud.map_or(host, |cloud| cloud.name().to_owned());
+                let name = cloud.map_or(host, |cloud| cloud.service().to_owned());
                 widgets::chip(ui, Tone::Ok, &format!("Connected to {name}"));
             }
             CloudState::Connecting => {
@@ -102,25 +106,18 @@ fn connect_to(port: PortName, actions: &mut Actions) {
     actions.push(Action::Connect);
 }
 
-fn cloud_card(ui: &mut Ui, cloud: CloudKind, model: &Model, actions: &mut Actions) {
+fn cloud_card(ui: &mut Ui, cloud: CloudKind, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
         widgets::icon(ui, ICON_CLOUD, tokens.accent);
-        widgets::section(ui, cloud.name());
-        if let Some((tone, text)) = last_run(model) {
-            widgets::chip(ui, tone, text);
-        }
+        widgets::section(ui, cloud.title());
     });
     let (what, needs) = about(cloud);
     ui.label(RichText::new(what).color(tokens.text));
     widgets::hint(ui, needs);
     ui.add_space(space::XS);
-    let text = format!("Set up for {}…", cloud.short_name());
-    let button = match &model.module.identity {
-        Some(_) => widgets::primary_button(ui, &text),
-        None => widgets::secondary_button(ui, &text),
-    };
-    if button.clicked() {
+    let button = widgets::secondary_button(ui, "Set up…");
+    if button.accessible_name(format!("Set up for {}…", cloud.title())).clicked() {
         actions.push(Action::Show(Page::Wizard(cloud)));
     }
 }
@@ -128,9 +125,25 @@ fn cloud_card(ui: &mut Ui, cloud: CloudKind, model: &Model, actions: &mut Action
 /// What is set up, and what a person has to bring.
 const fn about(cloud: CloudKind) -> (&'static str, &'static str) {
     match cloud {
+        CloudKind::Thingstream => (
+            "MQTT over TLS with user name and password",
+            "You need client ID, user name and password of an IP thing, and your Wi-Fi",
+        ),
         CloudKind::Aws => (
             "MQTT over TLS with the device's own certificate",
             "You need the endpoint of your account, the certificate and private key of a thing, and your Wi-Fi",
+        ),
+        CloudKind::AzureX509 => (
+            "MQTT over TLS with a certificate signed by an authority that the hub knows",
+            "You need the hub's host name, the device's certificate and private key, and your Wi-Fi",
+        ),
+        CloudKind::AzureSas => (
+            "MQTT over TLS with a token made of the device's symmetric key",
+            "You need the device's connection string, and your Wi-Fi",
+        ),
+        CloudKind::AzureDps => (
+            "The service assigns the device to a hub, and the module connects there",
+            "You need the ID scope, a certificate or a key of an enrolment, and your Wi-Fi",
         ),
     }
 }

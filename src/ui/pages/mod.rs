@@ -9,7 +9,7 @@ use egui::{ScrollArea, Ui};
 
 use super::theme::space;
 use super::widgets;
-use crate::model::CloudKind;
+use crate::profile::CloudKind;
 
 /// The page that is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,14 +3,26 @@
 
 use super::page::Page;
 use crate::problem::{Kind, Problem};
+use crate::profile::CloudKind;
 
 /// A field, in the order in which the pages show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Field {
     Endpoint,
+    Hub,
+    IdScope,
     ClientId,
+    DeviceId,
+    RegistrationId,
+    Username,
+    Password,
+    Key,
+    GroupKey,
+    Token,
+    ExpiresIn,
     PublishTopic,
     SubscribeTopic,
+    Payload,
     KeepAlive,
     Qos,
     Root,
@@ -31,11 +43,22 @@ pub(super) enum Field {
 
 impl Field {
     /// Every field.
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 31] = [
         Self::Endpoint,
+        Self::Hub,
+        Self::IdScope,
         Self::ClientId,
+        Self::DeviceId,
+        Self::RegistrationId,
+        Self::Username,
+        Self::Password,
+        Self::Key,
+        Self::GroupKey,
+        Self::Token,
+        Self::ExpiresIn,
         Self::PublishTopic,
         Self::SubscribeTopic,
+        Self::Payload,
         Self::KeepAlive,
         Self::Qos,
         Self::Root,
@@ -58,7 +81,18 @@ impl Field {
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Endpoint => "cloud.endpoint",
+            Self::Hub => "cloud.hub",
+            Self::IdScope => "cloud.id_scope",
             Self::ClientId => "cloud.client_id",
+            Self::DeviceId => "cloud.device_id",
+            Self::RegistrationId => "cloud.registration_id",
+            Self::Username => "cloud.username",
+            Self::Password => "cloud.password",
+            Self::Key => "cloud.key",
+            Self::GroupKey => "cloud.group_key",
+            Self::Token => "cloud.token",
+            Self::ExpiresIn => "cloud.expires_in",
+            Self::Payload => "cloud.payload",
             Self::PublishTopic => "cloud.publish_topic",
             Self::SubscribeTopic => "cloud.subscribe_topic",
             Self::KeepAlive => "cloud.keep_alive",
@@ -84,7 +118,18 @@ impl Field {
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Endpoint => "Endpoint",
+            Self::Hub => "Host name of the hub",
+            Self::IdScope => "ID scope",
             Self::ClientId => "Client ID",
+            Self::DeviceId => "Device ID",
+            Self::RegistrationId => "Registration ID",
+            Self::Username => "User name",
+            Self::Password => "Password",
+            Self::Key => "Primary key of the device",
+            Self::GroupKey => "Primary key of the enrolment group",
+            Self::Token => "SAS token",
+            Self::ExpiresIn => "Life of the token",
+            Self::Payload => "Payload of the registration",
             Self::PublishTopic => "Publish topic",
             Self::SubscribeTopic => "Subscribe topic",
             Self::KeepAlive => "Keep-alive in seconds",
@@ -106,28 +151,73 @@ impl Field {
         }
     }
 
-    /// What it is for and where its value is found today (clouds.md §2.2, §5).
-    pub(super) const fn hint(self) -> &'static str {
+    /// What it is for and where its value is found today (clouds.md §2, §5).
+    pub(super) const fn hint(self, cloud: CloudKind) -> &'static str {
         match self {
             Self::Endpoint => {
                 "AWS console › IoT Core › Settings or Domain configurations, such as abc123-ats.iot.eu-west-1.amazonaws.com"
             }
-            Self::ClientId => {
-                "Mostly the thing's name, from AWS console › IoT Core › Manage › Things; the client ID must be allowed by the policy"
+            Self::Hub => "Azure portal › the hub › Overview, such as contoso.azure-devices.net",
+            Self::IdScope => "Azure portal › the provisioning service › Overview, such as 0ne00ABCDEF",
+            Self::ClientId => match cloud {
+                CloudKind::Thingstream => {
+                    "Thingstream portal › Things › the thing › Credentials; it begins with device:"
+                }
+                _ => {
+                    "Mostly the thing's name, from AWS console › IoT Core › Manage › Things; the client ID must be allowed by the policy"
+                }
+            },
+            Self::DeviceId => "Azure portal › the hub › Devices, with capitals as they are there",
+            Self::RegistrationId => {
+                "Azure portal › the provisioning service › Manage enrollments; for a group any ID, best in lower case"
             }
-            Self::PublishTopic => {
-                "What the module sends is published here; the policy must allow iot:Publish for it"
+            Self::Username | Self::Password => "Thingstream portal › Things › the thing › Credentials",
+            Self::Key => {
+                "Azure portal › the device or enrolment; the token is made here, the key stays on this computer"
             }
-            Self::SubscribeTopic => {
-                "What is published here reaches the module; the policy must allow iot:Subscribe and iot:Receive for it"
+            Self::GroupKey => {
+                "Azure portal › the enrolment group; the device's key is derived here, the group's goes nowhere"
             }
-            Self::KeepAlive => "30 to 1200, or empty for the module's own 60",
+            Self::Token => "A whole token, from SharedAccessSignature to the end",
+            Self::ExpiresIn => "Such as 365d, 30d or 12h: a module has no clock to make a new token by",
+            Self::PublishTopic => match cloud {
+                CloudKind::Thingstream => {
+                    "What the module sends is published here; create it in the portal under Topics"
+                }
+                _ => "What the module sends is published here; the policy must allow iot:Publish for it",
+            },
+            Self::SubscribeTopic => match cloud {
+                CloudKind::Thingstream => "What is published here reaches the module",
+                _ => {
+                    "What is published here reaches the module; the policy must allow iot:Subscribe and iot:Receive for it"
+                }
+            },
+            Self::Payload => "JSON that an allocation webhook gets, or nothing",
+            Self::KeepAlive => match cloud {
+                CloudKind::Aws => "30 to 1200, or empty for the module's own 60",
+                CloudKind::Thingstream => {
+                    "Each ping counts as a message of the plan; empty for the module's own 60"
+                }
+                _ => "30 to 1177, or empty for the module's own 60",
+            },
             Self::Qos => "How often a message may be repeated until it has arrived",
-            Self::Root => {
-                "What the module trusts the server by; Amazon Root CA 1 is right for endpoints with -ats"
-            }
-            Self::Certificate => "Downloaded when the thing was made, such as …-certificate.pem.crt",
-            Self::PrivateKey => "Downloaded together with the certificate, such as …-private.pem.key",
+            Self::Root => match cloud {
+                CloudKind::Aws => {
+                    "What the module trusts the server by; Amazon Root CA 1 is right for endpoints with -ats"
+                }
+                CloudKind::Thingstream => {
+                    "What the module trusts the server by; Thingstream's is from Amazon"
+                }
+                _ => "What the module trusts the server by; Azure's hubs are DigiCert Global Root G2 today",
+            },
+            Self::Certificate => match cloud {
+                CloudKind::Aws => "Downloaded when the thing was made, such as …-certificate.pem.crt",
+                _ => "Its common name is the device's ID; the page Certificates can make one",
+            },
+            Self::PrivateKey => match cloud {
+                CloudKind::Aws => "Downloaded together with the certificate, such as …-private.pem.key",
+                _ => "What the certificate was made with",
+            },
             Self::KeyPassword => "What opens the file: it is encrypted",
             Self::RootName | Self::CertificateName | Self::PrivateKeyName => {
                 "Letters, digits, dots, hyphens and underscores; empty takes the file's own name"
@@ -148,9 +238,20 @@ impl Field {
     pub(super) const fn page(self) -> Page {
         match self {
             Self::Endpoint
+            | Self::Hub
+            | Self::IdScope
             | Self::ClientId
+            | Self::DeviceId
+            | Self::RegistrationId
+            | Self::Username
+            | Self::Password
+            | Self::Key
+            | Self::GroupKey
+            | Self::Token
+            | Self::ExpiresIn
             | Self::PublishTopic
             | Self::SubscribeTopic
+            | Self::Payload
             | Self::KeepAlive
             | Self::Qos => Page::Credentials,
             Self::Root
@@ -181,17 +282,38 @@ impl Field {
     }
 
     /// The field where a person mends a problem: the one it names, or the first suspect of its kind.
-    pub(super) fn concerned(problem: &Problem) -> Option<Self> {
+    pub(super) fn concerned(problem: &Problem, cloud: CloudKind) -> Option<Self> {
         Self::named_by(problem).or(match (problem.kind, problem.field.as_deref()) {
             (_, Some(path)) if path.starts_with("wifi") => Some(Self::Ssid),
-            (_, Some(_)) => Some(Self::Endpoint),
+            (_, Some(_)) => Some(Self::first(cloud)),
             (Kind::WifiNotFound | Kind::WifiLost | Kind::WifiNoAddress, None) => Some(Self::Ssid),
             (Kind::WifiRefused, None) => Some(Self::Passphrase),
-            (Kind::CloudUnreachable, None) => Some(Self::Endpoint),
-            (Kind::CloudRefused, None) => Some(Self::ClientId),
+            (Kind::CloudUnreachable, None) => Some(Self::first(cloud)),
+            (Kind::CloudRefused, None) => Some(Self::identity(cloud)),
             (Kind::UploadMismatch, None) => Some(Self::Certificate),
             _ => None,
         })
+    }
+}
+
+impl Field {
+    /// The first field of a cloud.
+    pub(super) const fn first(cloud: CloudKind) -> Self {
+        match cloud {
+            CloudKind::Aws => Self::Endpoint,
+            CloudKind::Thingstream => Self::ClientId,
+            CloudKind::AzureX509 | CloudKind::AzureSas => Self::Hub,
+            CloudKind::AzureDps => Self::IdScope,
+        }
+    }
+
+    /// The field that says who the device is.
+    const fn identity(cloud: CloudKind) -> Self {
+        match cloud {
+            CloudKind::Aws | CloudKind::Thingstream => Self::ClientId,
+            CloudKind::AzureX509 | CloudKind::AzureSas => Self::DeviceId,
+            CloudKind::AzureDps => Self::RegistrationId,
+        }
     }
 }
 
@@ -215,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_problem_without_a_field_is_mended_at_the_first_suspect() {
-        let concerned = |kind| Field::concerned(&Problem::new(kind, "x", "y"));
+        let concerned = |kind| Field::concerned(&Problem::new(kind, "x", "y"), CloudKind::Aws);
         assert_eq!(concerned(Kind::WifiRefused), Some(Field::Passphrase));
         assert_eq!(concerned(Kind::CloudUnreachable), Some(Field::Endpoint));
         assert_eq!(concerned(Kind::ModuleSilent), None);
@@ -224,7 +346,10 @@ mod tests {
     #[test]
     fn a_problem_of_a_whole_part_is_mended_on_its_page() {
         let too_long = |part: &str| Problem::new(Kind::CommandTooLong, "x", "y").at(part);
-        assert_eq!(Field::concerned(&too_long("cloud")).map(Field::page), Some(Page::Credentials));
-        assert_eq!(Field::concerned(&too_long("wifi")).map(Field::page), Some(Page::Network));
+        assert_eq!(
+            Field::concerned(&too_long("cloud"), CloudKind::Aws).map(Field::page),
+            Some(Page::Credentials)
+        );
+        assert_eq!(Field::concerned(&too_long("wifi"), CloudKind::Aws).map(Field::page), Some(Page::Network));
     }
 }

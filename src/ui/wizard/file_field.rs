@@ -5,12 +5,14 @@ use egui::{Response, TextEdit, Ui};
 use egui_material_icons::icons::{ICON_CHECK_CIRCLE, ICON_LOCK, ICON_WARNING};
 use zeroize::Zeroizing;
 
+use super::field::Field;
 use super::file_input::{Facts, FileInput, Role, Source, roles_of};
 use super::form::SecretText;
 use super::inputs::{Inputs, forget_undo};
 use crate::credential::Finding;
 use crate::model::Order;
 use crate::problem::Problem;
+use crate::profile::CloudKind;
 use crate::ui::actions::Actions;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
@@ -27,18 +29,24 @@ pub(super) struct FileState {
     pub(super) trouble: Option<Problem>,
 }
 
-/// What the answer to an order about this file is known by.
-pub(super) const fn purpose(role: Role) -> &'static str {
-    match role {
-        Role::Root => "aws.ca",
-        Role::Certificate => "aws.certificate",
-        Role::PrivateKey => "aws.private_key",
-    }
+/// What the answer to an order about this file is known by; each wizard has names of its own.
+pub(super) fn purpose(cloud: CloudKind, role: Role) -> String {
+    let file = match role {
+        Role::Root => "ca",
+        Role::Certificate => "certificate",
+        Role::PrivateKey => "private_key",
+    };
+    format!("{}.{file}", cloud.name())
 }
 
 /// The role whose order this purpose belongs to.
-pub(super) fn role_of(purpose_of_order: &str) -> Option<Role> {
-    Role::ALL.into_iter().find(|role| purpose(*role) == purpose_of_order)
+pub(super) fn role_of(cloud: CloudKind, purpose_of_order: &str) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| purpose(cloud, *role) == purpose_of_order)
+}
+
+/// The role of the file in this field.
+pub(super) fn role_at(field: Field) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| role.field() == field)
 }
 
 /// The field of one file.
@@ -56,10 +64,11 @@ impl FileField<'_> {
         let field = self.role.field();
         let (label, hint) = match self.role {
             Role::Root => ("File of the trusted root", ""),
-            Role::Certificate | Role::PrivateKey => (field.label(), field.hint()),
+            Role::Certificate | Role::PrivateKey => (field.label(), field.hint(inputs.cloud)),
         };
+        let cloud = inputs.cloud;
         let response = inputs.custom(ui, field, |ui, problem| {
-            widgets::labelled(ui, label, hint, problem, |ui| self.row(ui, actions))
+            widgets::labelled(ui, label, hint, problem, |ui| self.row(ui, cloud, actions))
         });
         if response.lost_focus()
             && let Some(path) = self.input.take_typed_path()
@@ -74,7 +83,7 @@ impl FileField<'_> {
     }
 
     /// The path and the buttons beside it.
-    fn row(&mut self, ui: &mut Ui, actions: &mut Actions) -> Response {
+    fn row(&mut self, ui: &mut Ui, cloud: CloudKind, actions: &mut Actions) -> Response {
         let noun = self.role.noun();
         ui.horizontal(|ui| {
             let edit =
@@ -87,7 +96,7 @@ impl FileField<'_> {
             if choose.clicked() {
                 self.state.trouble = None;
                 let title = format!("Choose the {noun}");
-                actions.order(Order::ChooseFile { purpose: purpose(self.role).to_owned(), title });
+                actions.order(Order::ChooseFile { purpose: purpose(cloud, self.role), title });
             }
             let paste = widgets::secondary_button(ui, PASTE).accessible_name(format!("Paste… ({noun})"));
             if paste.clicked() {
@@ -106,7 +115,7 @@ impl FileField<'_> {
             self.input.set(Source::Nothing);
             inputs.changed();
         } else {
-            actions.order(Order::ReadFile { purpose: purpose(self.role).to_owned(), path });
+            actions.order(Order::ReadFile { purpose: purpose(inputs.cloud, self.role), path });
         }
     }
 

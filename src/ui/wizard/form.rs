@@ -12,18 +12,33 @@ use crate::model::Demonstration;
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::profile::{
-    AddressProfile, AwsProfile, Cloud, CloudProfile, Job, Material, Materials, Profile, Qos, SecretSource,
-    WifiProfile, WifiSecurity, resolve,
+    AddressProfile, AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, Cloud, CloudKind,
+    CloudProfile, Job, Material, Materials, Profile, Qos, SecretSource, ThingstreamProfile, UserName,
+    WifiProfile, WifiSecurity, lifetime, resolve,
 };
 use crate::secret::Secret;
 
-/// The root that vouches for every endpoint with `-ats` (clouds.md §1.3).
-pub(super) const USUAL_ROOT: &str = "amazon-root-ca-1";
-
 /// Everything that was typed and chosen.
 pub(super) struct Form {
+    /// What it is for; which of the values below count depends on it.
+    pub(super) cloud: CloudKind,
     pub(super) endpoint: String,
+    pub(super) hub: String,
+    pub(super) id_scope: String,
     pub(super) client_id: String,
+    pub(super) device_id: String,
+    pub(super) registration_id: String,
+    pub(super) username: String,
+    pub(super) password: SecretText,
+    pub(super) proof: Proof,
+    pub(super) key: SecretText,
+    pub(super) group_key: SecretText,
+    pub(super) token: SecretText,
+    /// With its unit, such as `365d`.
+    pub(super) expires_in: String,
+    /// JSON, or nothing.
+    pub(super) payload: String,
+    pub(super) user_name: UserName,
     pub(super) publish_topic: String,
     pub(super) subscribe_topic: String,
     /// In seconds.
@@ -37,6 +52,15 @@ pub(super) struct Form {
     /// Why the password did not open a file.
     pub(super) unlocking: Option<Problem>,
     pub(super) network: Network,
+}
+
+/// With what a device proves itself, where there is a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    Certificate,
+    Key,
+    GroupKey,
+    Token,
 }
 
 /// The network page.
@@ -100,25 +124,6 @@ impl Default for SecretText {
     }
 }
 
-impl Default for Form {
-    fn default() -> Self {
-        Self {
-            endpoint: String::new(),
-            client_id: String::new(),
-            publish_topic: String::new(),
-            subscribe_topic: String::new(),
-            keep_alive: String::new(),
-            qos: None,
-            root: FileInput::new(Role::Root, Source::Builtin(USUAL_ROOT)),
-            certificate: FileInput::new(Role::Certificate, Source::Nothing),
-            private_key: FileInput::new(Role::PrivateKey, Source::Nothing),
-            key_password: SecretText::default(),
-            unlocking: None,
-            network: Network::default(),
-        }
-    }
-}
-
 impl Default for Network {
     fn default() -> Self {
         Self {
@@ -137,6 +142,48 @@ impl Default for Network {
 }
 
 impl Form {
+    /// An empty form, with the root that the cloud needs today.
+    pub(super) fn new(cloud: CloudKind) -> Self {
+        let root = cloud.roots().first().map_or(Source::Nothing, |name| Source::Builtin(name));
+        Self {
+            cloud,
+            endpoint: String::new(),
+            hub: String::new(),
+            id_scope: String::new(),
+            client_id: String::new(),
+            device_id: String::new(),
+            registration_id: String::new(),
+            username: String::new(),
+            password: SecretText::default(),
+            proof: if cloud == CloudKind::AzureSas { Proof::Key } else { Proof::Certificate },
+            key: SecretText::default(),
+            group_key: SecretText::default(),
+            token: SecretText::default(),
+            expires_in: String::new(),
+            payload: String::new(),
+            user_name: UserName::WithVersion,
+            publish_topic: String::new(),
+            subscribe_topic: String::new(),
+            keep_alive: String::new(),
+            qos: None,
+            root: FileInput::new(Role::Root, root),
+            certificate: FileInput::new(Role::Certificate, Source::Nothing),
+            private_key: FileInput::new(Role::PrivateKey, Source::Nothing),
+            key_password: SecretText::default(),
+            unlocking: None,
+            network: Network::default(),
+        }
+    }
+
+    /// The files that the module needs.
+    pub(super) fn roles(&self) -> &'static [Role] {
+        match (self.cloud, self.proof) {
+            (CloudKind::Thingstream | CloudKind::AzureSas, _) => &[Role::Root],
+            (CloudKind::AzureDps, Proof::Key | Proof::GroupKey | Proof::Token) => &[Role::Root],
+            _ => &Role::ALL,
+        }
+    }
+
     /// The file of a role.
     pub(super) fn file(&self, role: Role) -> &FileInput {
         match role {
@@ -166,7 +213,7 @@ impl Form {
             client_id: demonstration.client_id.clone(),
             publish_topic: demonstration.publish_topic.clone(),
             subscribe_topic: demonstration.subscribe_topic.clone(),
-            ..Self::default()
+            ..Self::new(CloudKind::Aws)
         };
         let Demonstration { ca, certificate, private_key, .. } = demonstration;
         self.root.set(given((&ca.0, &ca.1)));
@@ -178,7 +225,33 @@ impl Form {
 
     /// What was typed as a profile. Numbers and addresses that do not read as such are left out.
     pub(super) fn profile(&self) -> Profile {
-        let aws = AwsProfile {
+        let cloud = match self.cloud {
+            CloudKind::Thingstream => CloudProfile::Thingstream(self.thingstream()),
+            CloudKind::Aws => CloudProfile::Aws(self.aws()),
+            CloudKind::AzureX509 => CloudProfile::AzureX509(self.azure_x509()),
+            CloudKind::AzureSas => CloudProfile::AzureSas(self.azure_sas()),
+            CloudKind::AzureDps => CloudProfile::AzureDps(self.azure_dps()),
+        };
+        let wifi = (self.network.choice == NetworkChoice::Wifi).then(|| self.network.profile());
+        Profile { name: None, wifi, cloud, after: None }
+    }
+
+    fn thingstream(&self) -> ThingstreamProfile {
+        ThingstreamProfile {
+            client_id: filled(&self.client_id),
+            username: filled(&self.username),
+            password: asked(&self.password),
+            ca: self.root.profile(),
+            publish_topic: filled(&self.publish_topic),
+            subscribe_topic: filled(&self.subscribe_topic),
+            keep_alive: self.keep_alive(),
+            qos: self.qos.map(Qos::code),
+            ..ThingstreamProfile::default()
+        }
+    }
+
+    fn aws(&self) -> AwsProfile {
+        AwsProfile {
             endpoint: filled(&self.endpoint),
             client_id: filled(&self.client_id),
             publish_topic: filled(&self.publish_topic),
@@ -186,11 +259,64 @@ impl Form {
             ca: self.root.profile(),
             certificate: self.certificate.profile(),
             private_key: self.private_key.profile(),
-            keep_alive: self.keep_alive.trim().parse().ok(),
+            keep_alive: self.keep_alive(),
             qos: self.qos.map(Qos::code),
-        };
-        let wifi = (self.network.choice == NetworkChoice::Wifi).then(|| self.network.profile());
-        Profile { name: None, wifi, cloud: CloudProfile::Aws(aws), after: None }
+        }
+    }
+
+    fn azure_x509(&self) -> AzureX509Profile {
+        AzureX509Profile {
+            hub: filled(&self.hub),
+            device_id: filled(&self.device_id),
+            ca: self.root.profile(),
+            certificate: self.certificate.profile(),
+            private_key: self.private_key.profile(),
+            api_version: self.api_version(),
+            keep_alive: self.keep_alive(),
+            qos: self.qos.map(Qos::code),
+        }
+    }
+
+    fn azure_sas(&self) -> AzureSasProfile {
+        let is_key = self.proof == Proof::Key;
+        AzureSasProfile {
+            hub: filled(&self.hub),
+            device_id: filled(&self.device_id),
+            ca: self.root.profile(),
+            key: asked(&self.key).filter(|_| is_key),
+            expires_in: lifetime(self.expires_in.trim()).ok().filter(|_| is_key),
+            token: asked(&self.token).filter(|_| !is_key),
+            api_version: self.api_version(),
+            keep_alive: self.keep_alive(),
+            qos: self.qos.map(Qos::code),
+        }
+    }
+
+    fn azure_dps(&self) -> AzureDpsProfile {
+        let is = |proof: Proof| self.proof == proof;
+        AzureDpsProfile {
+            id_scope: filled(&self.id_scope),
+            registration_id: filled(&self.registration_id),
+            ca: self.root.profile(),
+            certificate: self.certificate.profile().filter(|_| is(Proof::Certificate)),
+            private_key: self.private_key.profile().filter(|_| is(Proof::Certificate)),
+            key: asked(&self.key).filter(|_| is(Proof::Key)),
+            group_key: asked(&self.group_key).filter(|_| is(Proof::GroupKey)),
+            expires_in: lifetime(self.expires_in.trim()).ok().filter(|_| !is(Proof::Certificate)),
+            payload: serde_json::from_str(&self.payload).ok(),
+            api_version: self.api_version(),
+            keep_alive: self.keep_alive(),
+            qos: self.qos.map(Qos::code),
+            ..AzureDpsProfile::default()
+        }
+    }
+
+    fn keep_alive(&self) -> Option<u16> {
+        self.keep_alive.trim().parse().ok()
+    }
+
+    fn api_version(&self) -> Option<bool> {
+        (self.user_name == UserName::Short).then_some(false)
     }
 
     /// The files and typed secrets that the profile refers to.
@@ -205,8 +331,10 @@ impl Form {
             let password = self.key_password.secret().unwrap_or_default();
             materials.insert(Field::KeyPassword.path(), Material::Secret(password));
         }
-        if let Some(passphrase) = self.network.passphrase.secret() {
-            materials.insert(Field::Passphrase.path(), Material::Secret(passphrase));
+        for (field, text) in self.secret_fields() {
+            if let Some(secret) = text.secret() {
+                materials.insert(field.path(), Material::Secret(secret));
+            }
         }
         materials
     }
@@ -222,7 +350,7 @@ impl Form {
                 let news = judged
                     .into_iter()
                     .filter(|judged| problems.iter().all(|known| known.field != judged.field));
-                let news: Vec<_> = news.map(in_words_of_the_form).collect();
+                let news: Vec<_> = news.map(|problem| in_words_of_the_form(problem, self.cloud)).collect();
                 problems.extend(news);
             }
         }
@@ -239,6 +367,21 @@ impl Form {
                 "Enter 30 to 1200, or nothing",
             ));
         }
+        if !self.expires_in.trim().is_empty()
+            && let Err(problem) = lifetime(self.expires_in.trim())
+        {
+            problems.push(problem.at(Field::ExpiresIn.path()));
+        }
+        if !self.payload.trim().is_empty()
+            && serde_json::from_str::<serde_json::Value>(&self.payload).is_err()
+        {
+            problems.push(unreadable(
+                Field::Payload,
+                "This is no JSON",
+                "Write an object such as {\"model\": \"a\"}",
+            ));
+        }
+        problems.extend(self.missing_secret());
         if self.network.choice == NetworkChoice::Wifi && self.network.address == AddressChoice::Fixed {
             problems.extend(self.network.unreadable());
         }
@@ -264,17 +407,48 @@ impl Form {
 
     /// The typed secrets.
     pub(super) fn secrets(&self) -> impl Iterator<Item = Secret> + '_ {
-        self.network.passphrase.secret().into_iter().chain(self.key_password.secret())
+        let typed = self.secret_fields().into_iter().filter_map(|(_, text)| text.secret());
+        typed.chain(self.key_password.secret())
+    }
+
+    /// The fields for secrets with what is in them, but for that of files.
+    fn secret_fields(&self) -> [(Field, &SecretText); 5] {
+        [
+            (Field::Passphrase, &self.network.passphrase),
+            (Field::Password, &self.password),
+            (Field::Key, &self.key),
+            (Field::GroupKey, &self.group_key),
+            (Field::Token, &self.token),
+        ]
+    }
+
+    /// The proof that was chosen and not given: a profile without it does not say which one is meant.
+    fn missing_secret(&self) -> Option<Problem> {
+        let (field, text) = match (self.cloud, self.proof) {
+            (CloudKind::AzureSas | CloudKind::AzureDps, Proof::Key) => (Field::Key, &self.key),
+            (CloudKind::AzureSas, _) => (Field::Token, &self.token),
+            (CloudKind::AzureDps, Proof::GroupKey) => (Field::GroupKey, &self.group_key),
+            _ => return None,
+        };
+        let missing = || Problem::new(Kind::MissingField, "", "").at(field.path());
+        text.secret().is_none().then(missing).map(|problem| in_words_of_the_form(problem, self.cloud))
     }
 
     /// The names that the files will have on the module, as far as certificates and keys are right.
-    pub(super) fn names(&self, now: UnixTime) -> Option<[String; 3]> {
+    pub(super) fn names(&self, now: UnixTime) -> Vec<(Role, String)> {
         let profile = Profile { wifi: None, ..self.profile() };
-        let Cloud::Aws(aws) = resolve(&profile, &self.materials(), now).ok()?.cloud else { return None };
-        Some(
-            [aws.ca, aws.identity.certificate, aws.identity.private_key]
-                .map(|file| file.name.as_str().to_owned()),
-        )
+        let Ok(job) = resolve(&profile, &self.materials(), now) else { return Vec::new() };
+        let (ca, identity) = match &job.cloud {
+            Cloud::Thingstream(cloud) => (&cloud.ca, None),
+            Cloud::Aws(cloud) => (&cloud.ca, Some(&cloud.identity)),
+            Cloud::AzureHub(cloud) => (&cloud.ca, cloud.proof.identity()),
+            Cloud::AzureDps(cloud) => (&cloud.ca, cloud.proof.identity()),
+        };
+        let of_device = identity.map(|identity| {
+            [(Role::Certificate, &identity.certificate), (Role::PrivateKey, &identity.private_key)]
+        });
+        let all = [(Role::Root, ca)].into_iter().chain(of_device.into_iter().flatten());
+        all.map(|(role, file)| (role, file.name.as_str().to_owned())).collect()
     }
 }
 
@@ -315,6 +489,11 @@ impl Network {
     }
 }
 
+/// Whether a secret was typed, as a profile refers to it.
+fn asked(text: &SecretText) -> Option<SecretSource> {
+    text.secret().map(|_| SecretSource::Ask)
+}
+
 /// What was typed, or `None` if nothing was.
 fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
@@ -325,11 +504,11 @@ fn unreadable(field: Field, message: &str, help: &str) -> Problem {
 }
 
 /// A profile's missing key is a form's empty field.
-fn in_words_of_the_form(problem: Problem) -> Problem {
+fn in_words_of_the_form(problem: Problem, cloud: CloudKind) -> Problem {
     match Field::named_by(&problem) {
         Some(field) if problem.kind == Kind::MissingField => Problem {
             message: format!("{} is missing", field.label()),
-            help: field.hint().to_owned(),
+            help: field.hint(cloud).to_owned(),
             ..problem
         },
         _ => problem,

@@ -9,6 +9,7 @@ use egui::{Id, Key, Response, Ui, UiBuilder};
 use super::field::Field;
 use super::form::SecretText;
 use crate::problem::{Kind, Problem};
+use crate::profile::CloudKind;
 use crate::ui::widgets;
 
 /// What is remembered of the fields from one frame to the next.
@@ -39,6 +40,8 @@ impl InputState {
 
 /// Draws the fields of one page in one frame.
 pub(super) struct Inputs<'a> {
+    /// What hints speak of.
+    pub(super) cloud: CloudKind,
     problems: &'a [Problem],
     state: &'a mut InputState,
     drawn: Vec<Id>,
@@ -69,14 +72,15 @@ pub(super) struct Outcome {
 }
 
 impl<'a> Inputs<'a> {
-    pub(super) fn new(problems: &'a [Problem], state: &'a mut InputState) -> Self {
-        Self { problems, state, drawn: Vec::new(), entered: None, change: Change::None }
+    pub(super) fn new(cloud: CloudKind, problems: &'a [Problem], state: &'a mut InputState) -> Self {
+        Self { cloud, problems, state, drawn: Vec::new(), entered: None, change: Change::None }
     }
 
     /// A field for text.
     pub(super) fn text(&mut self, ui: &mut Ui, field: Field, value: &mut String) {
         let problem = self.problem(field);
-        let response = scope(ui, field, |ui| widgets::field(ui, field.label(), value, field.hint(), problem));
+        let response =
+            scope(ui, field, |ui| widgets::field(ui, field.label(), value, field.hint(self.cloud), problem));
         self.note(ui, field, &response);
     }
 
@@ -84,7 +88,7 @@ impl<'a> Inputs<'a> {
     pub(super) fn secret(&mut self, ui: &mut Ui, field: Field, value: &mut SecretText) -> Response {
         let problem = self.problem(field);
         let response = scope(ui, field, |ui| {
-            widgets::secret_field(ui, field.label(), value.edit(), field.hint(), problem)
+            widgets::secret_field(ui, field.label(), value.edit(), field.hint(self.cloud), problem)
         });
         forget_undo(ui, response.id);
         self.note(ui, field, &response);
@@ -102,7 +106,9 @@ impl<'a> Inputs<'a> {
         let problem = self.problem(field);
         let before = *value;
         let response = scope(ui, field, |ui| {
-            widgets::labelled(ui, field.label(), field.hint(), problem, |ui| combo(ui, field, value, options))
+            widgets::labelled(ui, field.label(), field.hint(self.cloud), problem, |ui| {
+                combo(ui, field, value, options)
+            })
         });
         if *value != before {
             self.changed();

@@ -1,4 +1,4 @@
-//! The wizard that sets a module up for AWS IoT Core: its pages, the way through them, and what they have in common.
+//! The wizards, one for each cloud: their pages, the way through them, and what they have in common.
 //! It holds what was typed; what the module does meanwhile stands in the model.
 
 mod field;
@@ -23,8 +23,9 @@ use self::file_input::{Lock, Role, Source};
 use self::form::Form;
 use self::inputs::{Change, Enter, InputState, Inputs};
 use self::page::Page;
-use self::pages::certificates::{Certificates, DROPPED};
+use self::pages::certificates::{Certificates, dropped};
 use self::pages::connected::{Connected, Target};
+use self::pages::credentials::Credentials;
 use self::pages::review::{self, Reviewed};
 use super::actions::Actions;
 use super::theme::{self, space};
@@ -34,17 +35,18 @@ use crate::module::Identity;
 use crate::moment::UnixTime;
 use crate::plan::Facts;
 use crate::problem::Problem;
-use crate::profile::{Job, Remark};
+use crate::profile::{CloudKind, Job, Remark};
 use crate::session::{Event, PlanEvent, PlanResult};
 
 /// Room for the buttons below the page.
 const FOOTER: f32 = theme::CONTROL_HEIGHT + space::XL + space::L;
 
 /// The wizard. Everything in it stays when another page of the window is shown.
-pub struct AwsWizard {
+pub struct Wizard {
     form: Form,
     page: Page,
     inputs: InputState,
+    credentials: Credentials,
     certificates: Certificates,
     connected: Connected,
     /// What `profile` says of the form as it is; `None` once the form was changed.
@@ -88,12 +90,14 @@ enum Arriving {
     Yes,
 }
 
-impl Default for AwsWizard {
-    fn default() -> Self {
+impl Wizard {
+    /// An empty wizard for this cloud.
+    pub fn new(cloud: CloudKind) -> Self {
         Self {
-            form: Form::default(),
+            form: Form::new(cloud),
             page: Page::Credentials,
             inputs: InputState::default(),
+            credentials: Credentials::default(),
             certificates: Certificates::default(),
             connected: Connected::default(),
             judgement: None,
@@ -110,29 +114,31 @@ impl Default for AwsWizard {
     }
 }
 
-impl AwsWizard {
+impl Wizard {
     /// Takes news that concern the form: files, the demonstration's values, and the end of a set-up.
     pub fn handle_news(&mut self, news: &News) {
         match news {
             News::File { purpose, result } => self.file_read(purpose, result.as_ref()),
             News::Unlocked { purpose, result } => self.unlocked(purpose, result),
             News::DialogFailed { purpose, problem } => {
-                if let Some(role) = file_field::role_of(purpose) {
+                if let Some(role) = file_field::role_of(self.form.cloud, purpose) {
                     self.certificates.file_mut(role).trouble = Some(problem.clone());
                 }
             }
-            News::Demonstration(values) => {
+            News::Demonstration(values) if self.form.cloud == CloudKind::Aws => {
                 self.form.fill(values);
                 self.inputs = InputState::default();
                 self.certificates = Certificates::default();
                 self.form_changed();
             }
-            News::Session(Event::Plan(PlanEvent::Finished(PlanResult::Done { .. })))
+            News::Session(Event::Plan(PlanEvent::Finished(PlanResult::Done { bound })))
                 if self.page == Page::Run =>
             {
+                self.target.iter_mut().for_each(|target| target.assigned(bound));
                 self.turn_to(Page::Connected);
             }
             News::Session(_)
+            | News::Demonstration(_)
             | News::Ports(_)
             | News::NoFileChosen { .. }
             | News::Saved { .. }
@@ -158,7 +164,7 @@ impl AwsWizard {
         ScrollArea::vertical().id_salt(page).max_height(height).auto_shrink(false).show(ui, |ui| {
             widgets::column(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::L;
-                enter = self.contents(ui, model, actions);
+                enter = self.contents(ui, model, date, actions);
                 ui.add_space(space::L);
             });
         });
@@ -174,10 +180,12 @@ impl AwsWizard {
         }
     }
 
-    fn contents(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) -> Enter {
+    fn contents(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) -> Enter {
         widgets::heading(ui, self.page.heading());
         match self.page {
-            Page::Credentials | Page::Certificates | Page::Network => return self.fields(ui, model, actions),
+            Page::Credentials | Page::Certificates | Page::Network => {
+                return self.fields(ui, model, date, actions);
+            }
             Page::Review => self.review(ui, model, actions),
             Page::Run => {
                 stage_bar::show(ui, model, actions);
@@ -193,14 +201,14 @@ impl AwsWizard {
         Enter::Elsewhere
     }
 
-    fn fields(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) -> Enter {
+    fn fields(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) -> Enter {
         let problems = problems(self.judgement.as_ref());
-        let mut inputs = Inputs::new(problems, &mut self.inputs);
+        let mut inputs = Inputs::new(self.form.cloud, problems, &mut self.inputs);
         let form = &mut self.form;
         match self.page {
             Page::Certificates => self.certificates.show(ui, form, &mut inputs, actions),
             Page::Network => pages::network::show(ui, &mut form.network, &mut inputs),
-            _ => pages::credentials::show(ui, form, &mut inputs, model, actions),
+            _ => self.credentials.show(ui, form, &mut inputs, (model, date), actions),
         }
         let outcome = inputs.finish(ui);
         if outcome.change == Change::Made {
@@ -263,10 +271,10 @@ impl AwsWizard {
 
     /// A file that was asked for: it goes into its field, a dropped one where its content fits.
     fn file_read(&mut self, purpose: &str, result: Result<&FileContent, &Problem>) {
-        if purpose == DROPPED {
+        if purpose == dropped(self.form.cloud) {
             self.arrived = self.certificates.take_dropped(&mut self.form, result);
             self.arrival = Arrival::Dropped;
-        } else if let Some(role) = file_field::role_of(purpose) {
+        } else if let Some(role) = file_field::role_of(self.form.cloud, purpose) {
             let input = self.form.file_mut(role);
             match result {
                 Ok(content) => {
@@ -304,7 +312,7 @@ impl AwsWizard {
 
     /// A locked file was opened with the typed password, or was not.
     fn unlocked(&mut self, purpose: &str, result: &Result<FileContent, Problem>) {
-        let Some(role) = file_field::role_of(purpose) else { return };
+        let Some(role) = file_field::role_of(self.form.cloud, purpose) else { return };
         match result {
             Ok(content) => {
                 let name = std::mem::take(&mut self.form.file_mut(role).name);

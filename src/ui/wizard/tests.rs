@@ -10,12 +10,13 @@ use egui::{Frame, Key, Modifiers, Vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 
-use super::AwsWizard;
+use super::Wizard;
 use crate::credential::fixtures::{EC_CERTIFICATE, EC_KEY_WITH_PARAMETERS, NOW, ROOT};
 use crate::model::{Connection, Demonstration, FileContent, FlowControl, Line, Model, News, Order, PortName};
 use crate::module::{self, Identity};
 use crate::moment::Moment;
 use crate::plan::{Mode, Plan};
+use crate::profile::CloudKind;
 use crate::secret::Secret;
 use crate::session::{Event, PlanEvent, StepState, Wish};
 use crate::ui::actions::{Action, Actions};
@@ -30,7 +31,7 @@ const ENDPOINT: &str = "abc123-ats.iot.eu-west-1.amazonaws.com";
 
 /// The wizard with a model, and what it asked for.
 struct Desk {
-    wizard: AwsWizard,
+    wizard: Wizard,
     model: Model,
     done: Vec<Action>,
     now: Moment,
@@ -48,7 +49,12 @@ impl Desk {
     }
 
     fn disconnected() -> Self {
-        Self { wizard: AwsWizard::default(), model: Model::default(), done: Vec::new(), now: Moment::START }
+        Self {
+            wizard: Wizard::new(CloudKind::Aws),
+            model: Model::default(),
+            done: Vec::new(),
+            now: Moment::START,
+        }
     }
 
     fn show(&mut self, ui: &mut egui::Ui) {

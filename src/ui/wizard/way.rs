@@ -3,10 +3,11 @@
 use egui::{Align, Id, Key, Layout, Modifiers, Response, Ui, UiBuilder};
 
 use super::field::Field;
+use super::file_input::Role;
 use super::page::Page;
 use super::pages::connected::Target;
 use super::pages::review;
-use super::{Arriving, AwsWizard, Cancelling, theme};
+use super::{Arriving, Cancelling, Wizard, theme};
 use crate::model::{Model, Order};
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
@@ -46,14 +47,16 @@ impl Forward {
     }
 }
 
-impl AwsWizard {
+impl Wizard {
     /// Pages are reached once everything before them is right; the last two once there is something to show.
     pub(super) fn can_reach(&self, page: Page, model: &Model) -> bool {
         let ran = self.target.is_some() && model.run.is_some();
         match page {
-            Page::Credentials | Page::Certificates | Page::Network | Page::Review => {
-                self.problems().iter().filter_map(Field::concerned).all(|field| field.page() >= page)
-            }
+            Page::Credentials | Page::Certificates | Page::Network | Page::Review => self
+                .problems()
+                .iter()
+                .filter_map(|problem| self.concerned(problem))
+                .all(|field| field.page() >= page),
             Page::Run => ran,
             Page::Connected => ran && matches!(result(model), Some(PlanResult::Done { .. })),
         }
@@ -63,8 +66,11 @@ impl AwsWizard {
     pub(super) fn turn_to(&mut self, page: Page) {
         self.page = page;
         match page {
-            Page::Credentials => self.inputs.focus(Field::Endpoint),
-            Page::Certificates => self.inputs.focus(Field::Certificate),
+            Page::Credentials => self.inputs.focus(Field::first(self.form.cloud)),
+            Page::Certificates if self.form.roles().contains(&Role::Certificate) => {
+                self.inputs.focus(Field::Certificate);
+            }
+            Page::Certificates => self.arriving = Arriving::Yes,
             Page::Network => self.inputs.focus(Field::Ssid),
             Page::Review | Page::Run | Page::Connected => self.arriving = Arriving::Yes,
         }
@@ -179,8 +185,12 @@ impl AwsWizard {
     /// Shows the next page, or what is wrong on this one.
     pub(super) fn go_on(&mut self, actions: &mut Actions) {
         let page = self.page;
-        let wrong =
-            self.problems().iter().filter_map(Field::concerned).filter(|field| field.page() == page).min();
+        let wrong = self
+            .problems()
+            .iter()
+            .filter_map(|problem| self.concerned(problem))
+            .filter(|field| field.page() == page)
+            .min();
         if let Some(first) = wrong {
             self.inputs.leave(Field::ALL.into_iter().filter(|field| field.page() == page));
             self.inputs.focus(first);
@@ -208,7 +218,7 @@ impl AwsWizard {
         let job = self.judgement.as_ref()?.as_ref().ok()?;
         let reviewed = self.reviewed.as_ref().filter(|reviewed| reviewed.is_for(&facts))?;
         let plan = reviewed.plan.as_ref().ok()?.clone();
-        Some((plan, Target::of(job, &facts)?, review::serial(identity).to_owned()))
+        Some((plan, Target::of(self.form.cloud, job, &facts), review::serial(identity).to_owned()))
     }
 
     fn disagreement(&self, model: &Model) -> Option<&'static str> {
@@ -235,10 +245,15 @@ impl AwsWizard {
     /// Where the problem that stopped the set-up, or bars it, is mended.
     fn culprit(&self, model: &Model) -> Option<Field> {
         match (self.page, result(model)) {
-            (Page::Run, Some(PlanResult::Failed(problem))) => Field::concerned(problem),
-            (Page::Review, _) => self.bars().iter().find_map(Field::concerned),
+            (Page::Run, Some(PlanResult::Failed(problem))) => self.concerned(problem),
+            (Page::Review, _) => self.bars().iter().find_map(|problem| self.concerned(problem)),
             _ => None,
         }
+    }
+
+    /// The field where a person mends a problem.
+    fn concerned(&self, problem: &Problem) -> Option<Field> {
+        Field::concerned(problem, self.form.cloud)
     }
 
     fn problems(&self) -> &[Problem] {

@@ -18,7 +18,7 @@ fn filled_in() -> Form {
         client_id: "device1".to_owned(),
         publish_topic: "device1/up".to_owned(),
         subscribe_topic: "device1/#".to_owned(),
-        ..Form::default()
+        ..Form::new(CloudKind::Aws)
     };
     form.certificate.set(given("C:/certs/device1.pem", EC_CERTIFICATE));
     form.private_key.set(given("/home/me/device1.key", EC_KEY_WITH_PARAMETERS));
@@ -75,7 +75,7 @@ fn each_wrong_value_is_a_problem_at_its_field() {
 
 #[test]
 fn an_empty_form_misses_what_must_be_there_in_the_words_of_the_form() {
-    let problems = Form::default().job(NOW).unwrap_err();
+    let problems = Form::new(CloudKind::Aws).job(NOW).unwrap_err();
     let missing: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
     let expected = [
         "Network name (SSID) is missing",
@@ -170,9 +170,10 @@ fn a_file_that_could_not_be_read_says_why() {
 fn the_names_on_the_module_are_known_before_the_network_is() {
     let mut form = filled_in();
     form.network.ssid.clear();
-    assert_eq!(form.names(NOW).unwrap(), ["AmazonRootCA1.pem", "device1.pem", "device1.key"]);
+    let names: Vec<_> = form.names(NOW).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(names, ["AmazonRootCA1.pem", "device1.pem", "device1.key"]);
     form.certificate.set(Source::Nothing);
-    assert_eq!(form.names(NOW), None);
+    assert_eq!(form.names(NOW), []);
 }
 
 #[test]

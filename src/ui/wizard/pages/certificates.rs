@@ -6,6 +6,7 @@ use super::more;
 use crate::credential::{self, Finding};
 use crate::model::{FileContent, Order};
 use crate::problem::{Kind, Problem};
+use crate::profile::CloudKind;
 use crate::ui::actions::Actions;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
@@ -16,14 +17,9 @@ use crate::ui::wizard::form::Form;
 use crate::ui::wizard::inputs::Inputs;
 
 /// What the answer to an order about a dropped file is known by.
-pub(in crate::ui::wizard) const DROPPED: &str = "aws.dropped";
-
-/// The built-in roots that AWS IoT Core may need (clouds.md §1.3).
-const ROOTS: [(&str, &str); 3] = [
-    ("amazon-root-ca-1", "Amazon Root CA 1 (built in)"),
-    ("amazon-root-ca-3", "Amazon Root CA 3 (built in)"),
-    ("starfield-services-g2", "Starfield Services Root CA G2 (built in)"),
-];
+pub(in crate::ui::wizard) fn dropped(cloud: CloudKind) -> String {
+    format!("{}.dropped", cloud.name())
+}
 
 /// What is remembered of this page from one frame to the next.
 #[derive(Default)]
@@ -36,7 +32,7 @@ pub(in crate::ui::wizard) struct Certificates {
     /// What can be used and should be looked at, by role.
     pub(in crate::ui::wizard) warnings: [Vec<Finding>; 3],
     /// What the files will be called on the module, as far as that is known.
-    pub(in crate::ui::wizard) names: Option<[String; 3]>,
+    pub(in crate::ui::wizard) names: Vec<(Role, String)>,
 }
 
 impl Certificates {
@@ -62,7 +58,8 @@ impl Certificates {
                 return Vec::new();
             }
         };
-        let roles = roles_of(&content.bytes);
+        let mut roles = roles_of(&content.bytes);
+        roles.retain(|role| form.roles().contains(role));
         for role in &roles {
             form.file_mut(*role)
                 .set(Source::Given { path: content.path.clone(), bytes: content.bytes.clone() });
@@ -81,9 +78,11 @@ impl Certificates {
         inputs: &mut Inputs<'_>,
         actions: &mut Actions,
     ) {
-        self.drops(ui, actions);
+        self.drops(ui, inputs.cloud, actions);
         let all_warnings = std::mem::take(&mut self.warnings);
-        for (role, warnings) in Role::ALL.into_iter().zip(&all_warnings) {
+        let roles = form.roles();
+        let shown = Role::ALL.into_iter().zip(&all_warnings).filter(|(role, _)| roles.contains(role));
+        for (role, warnings) in shown {
             widgets::card(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = space::S;
                 if role == Role::Root && root(ui, form, warnings, inputs) == Root::Builtin {
@@ -97,26 +96,33 @@ impl Certificates {
             });
         }
         self.warnings = all_warnings;
-        more(ui, inputs, &Role::ALL.map(Role::name_field), |ui, inputs| self.names(ui, form, inputs));
+        if roles == [Role::Root] {
+            widgets::hint(
+                ui,
+                "A certificate of the device is not needed: it proves itself with what was given before",
+            );
+        }
+        let fields: Vec<_> = roles.iter().copied().map(Role::name_field).collect();
+        more(ui, inputs, &fields, |ui, inputs| self.names(ui, form, inputs));
     }
 
     fn names(&self, ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
-        for (index, role) in Role::ALL.into_iter().enumerate() {
-            let name = &mut form.file_mut(role).name;
+        for role in form.roles() {
+            let name = &mut form.file_mut(*role).name;
             inputs.text(ui, role.name_field(), name);
-            let made = self.names.as_ref().and_then(|names| names.get(index));
-            if let Some(made) = made.filter(|_| name.is_empty()) {
+            let made = self.names.iter().find(|(of, _)| of == role);
+            if let Some((_, made)) = made.filter(|_| name.is_empty()) {
                 widgets::small(ui, format!("Without a name of your own it becomes {made}"));
             }
         }
     }
 
     /// Files dropped anywhere on the page: each goes where its content fits.
-    fn drops(&self, ui: &mut Ui, actions: &mut Actions) {
-        let (dropped, hovering) =
+    fn drops(&self, ui: &mut Ui, cloud: CloudKind, actions: &mut Actions) {
+        let (files, hovering) =
             ui.input(|input| (input.raw.dropped_files.clone(), !input.raw.hovered_files.is_empty()));
-        for file in dropped {
-            actions.order(Order::ReadFile { purpose: DROPPED.to_owned(), path: file.path().to_owned() });
+        for file in files {
+            actions.order(Order::ReadFile { purpose: dropped(cloud), path: file.path().to_owned() });
         }
         if hovering {
             widgets::remark(ui, Tone::Accent, "Drop the files: each goes into the field that it fits");
@@ -141,7 +147,9 @@ fn root(ui: &mut Ui, form: &mut Form, warnings: &[Finding], inputs: &mut Inputs<
         Source::Nothing | Source::Given { .. } | Source::Unreadable { .. } => None,
     };
     let mut choice = chosen;
-    widgets::labelled(ui, Field::Root.label(), Field::Root.hint(), None, |ui| roots(ui, &mut choice));
+    widgets::labelled(ui, Field::Root.label(), Field::Root.hint(inputs.cloud), None, |ui| {
+        roots(ui, inputs.cloud, &mut choice)
+    });
     if choice != chosen {
         form.root.set(choice.map_or(Source::Nothing, Source::Builtin));
         inputs.changed();
@@ -167,7 +175,7 @@ fn after_key(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, actions: &mu
         // The button is where one looks for it; leaving the field does the same.
         let wanted = can_be_opened && widgets::secondary_button(ui, "Unlock").clicked();
         if wanted || typed.lost_focus() {
-            unlock(form, actions);
+            unlock(form, inputs.cloud, actions);
         }
     } else if form.can_be_compared() && is_right(inputs) {
         widgets::small(ui, "Belongs to the device certificate");
@@ -175,11 +183,11 @@ fn after_key(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, actions: &mu
 }
 
 /// Has the files opened by the shell, because that may take a while.
-fn unlock(form: &mut Form, actions: &mut Actions) {
+fn unlock(form: &mut Form, cloud: CloudKind, actions: &mut Actions) {
     let Some(password) = form.key_password.secret() else { return };
     for role in Role::ALL {
         if let Some(content) = form.file_mut(role).take_locked(&password) {
-            let purpose = purpose(role).to_owned();
+            let purpose = purpose(cloud, role);
             actions.order(Order::Hide(password.clone()));
             actions.order(Order::Unlock { purpose, content, password: password.clone() });
         }
@@ -191,14 +199,18 @@ fn is_right(inputs: &Inputs<'_>) -> bool {
     [Field::Certificate, Field::PrivateKey].iter().all(|field| inputs.hidden_problem(*field).is_none())
 }
 
-fn roots(ui: &mut Ui, choice: &mut Option<&'static str>) -> egui::Response {
+fn roots(ui: &mut Ui, cloud: CloudKind, choice: &mut Option<&'static str>) -> egui::Response {
     const FILE: &str = "From a file";
-    let text = ROOTS.iter().find(|(name, _)| Some(*name) == *choice).map_or(FILE, |(_, text)| *text);
+    let title = |name: &str| {
+        let root = credential::roots::builtin(name);
+        let whose = root.as_ref().and_then(|root| root.common_name()).unwrap_or(name);
+        format!("{whose} (built in)")
+    };
     widgets::combo(Field::Root.label(), ui.available_width())
-        .selected_text(text)
+        .selected_text(choice.map_or_else(|| FILE.to_owned(), title))
         .show_ui(ui, |ui| {
-            for (name, text) in ROOTS {
-                ui.selectable_value(choice, Some(name), text);
+            for name in cloud.roots() {
+                ui.selectable_value(choice, Some(*name), title(name));
             }
             ui.selectable_value(choice, None, FILE);
         })

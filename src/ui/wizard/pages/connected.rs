@@ -5,7 +5,7 @@ use egui::{Label, RichText, TextEdit, Ui};
 use super::credentials::is_simulated;
 use crate::model::{CloudState, Demonstration, Model, Order, TrafficRow};
 use crate::plan::{Facts, Mode};
-use crate::profile::{Cloud, Job};
+use crate::profile::{Cloud, CloudKind, Job};
 use crate::session::{Direction, Wish};
 use crate::ui::actions::{Action, Actions};
 use crate::ui::panes::Pane;
@@ -20,6 +20,8 @@ const PREVIEW: usize = 200;
 /// What the module was connected to, with its own serial number and address filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ui::wizard) struct Target {
+    cloud: CloudKind,
+    /// Empty as long as the provisioning service has not said it.
     endpoint: String,
     client_id: String,
     publish_topic: Option<String>,
@@ -27,16 +29,56 @@ pub(in crate::ui::wizard) struct Target {
 }
 
 impl Target {
-    /// Nothing for clouds that have no wizard.
-    pub(in crate::ui::wizard) fn of(job: &Job, facts: &Facts) -> Option<Self> {
-        let Cloud::Aws(aws) = &job.cloud else { return None };
-        Some(Self {
-            endpoint: aws.endpoint.to_string(),
-            client_id: facts.fill(aws.client_id.as_str()),
-            publish_topic: aws.publish_topic.as_ref().map(|topic| facts.fill(topic.as_str())),
-            subscribe_topic: aws.subscribe_topic.as_ref().map(|topic| facts.fill(topic.as_str())),
-        })
+    pub(in crate::ui::wizard) fn of(cloud: CloudKind, job: &Job, facts: &Facts) -> Self {
+        let filled = |text: &str| facts.fill(text);
+        let target = |endpoint: String, client_id: String, publish_topic, subscribe_topic| Self {
+            cloud,
+            endpoint,
+            client_id,
+            publish_topic,
+            subscribe_topic,
+        };
+        match &job.cloud {
+            Cloud::Thingstream(to) => target(
+                to.host.to_string(),
+                filled(to.client_id.as_str()),
+                to.publish_topic.as_ref().map(|topic| filled(topic.as_str())),
+                to.subscribe_topic.as_ref().map(|topic| filled(topic.as_str())),
+            ),
+            Cloud::Aws(to) => target(
+                to.endpoint.to_string(),
+                filled(to.client_id.as_str()),
+                to.publish_topic.as_ref().map(|topic| filled(topic.as_str())),
+                to.subscribe_topic.as_ref().map(|topic| filled(topic.as_str())),
+            ),
+            Cloud::AzureHub(to) => {
+                let device = filled(to.device_id.as_str());
+                let (publish, subscribe) = hub_topics(&device);
+                target(to.hub.to_string(), device, Some(publish), Some(subscribe))
+            }
+            Cloud::AzureDps(to) => {
+                let device = filled(to.registration_id.as_str());
+                let (publish, subscribe) = hub_topics(&device);
+                target(String::new(), device, Some(publish), Some(subscribe))
+            }
+        }
     }
+
+    /// Takes over what a provisioning service gave.
+    pub(in crate::ui::wizard) fn assigned(&mut self, bound: &[(String, String)]) {
+        let value =
+            |wanted: &str| bound.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        if let (Some(hub), Some(device)) = (value("assigned_hub"), value("device_id")) {
+            let (publish, subscribe) = hub_topics(&device);
+            (self.endpoint, self.client_id) = (hub, device);
+            (self.publish_topic, self.subscribe_topic) = (Some(publish), Some(subscribe));
+        }
+    }
+}
+
+/// The topics that a hub gives a device: to the cloud and from it.
+fn hub_topics(device: &str) -> (String, String) {
+    (format!("devices/{device}/messages/events/"), format!("devices/{device}/messages/devicebound/#"))
 }
 
 /// What is being typed on this page.
@@ -59,7 +101,7 @@ impl Connected {
         model: &Model,
         actions: &mut Actions,
     ) {
-        summary(ui, model);
+        summary(ui, target.cloud, model);
         card(ui, "Messages", |ui| {
             match target.publish_topic {
                 Some(_) => self.send(ui, model, actions),
@@ -115,15 +157,17 @@ fn card(ui: &mut Ui, title: &str, contents: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn summary(ui: &mut Ui, model: &Model) {
+fn summary(ui: &mut Ui, cloud: CloudKind, model: &Model) {
+    let service = cloud.service();
     let (tone, text) = match model.cloud() {
-        CloudState::Connected { .. } => (Tone::Ok, "The module is connected to AWS IoT Core"),
-        CloudState::Connecting => (Tone::Neutral, "The module is connecting"),
+        CloudState::Connected { .. } => (Tone::Ok, format!("The module is connected to {service}")),
+        CloudState::Connecting => (Tone::Neutral, "The module is connecting".to_owned()),
         CloudState::None => {
-            (Tone::Warn, "The connection has ended; AWS ends it when another client uses the same client ID")
+            let why = "it ends when another client uses the same client ID";
+            (Tone::Warn, format!("The connection to {service} has ended; {why}"))
         }
     };
-    widgets::remark(ui, tone, text);
+    widgets::remark(ui, tone, &text);
 }
 
 fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
@@ -202,17 +246,43 @@ fn message(ui: &mut Ui, row: &TrafficRow) {
 
 fn in_the_console(ui: &mut Ui, target: &Target) {
     ui.spacing_mut().item_spacing.y = space::XS;
-    let mut step = |text: String| {
-        ui.add(Label::new(text).wrap());
+    for step in console_steps(target) {
+        ui.add(Label::new(step).wrap());
+    }
+}
+
+/// Where messages are seen and sent at the cloud's side, with today's names of menus (clouds.md §6).
+fn console_steps(target: &Target) -> Vec<String> {
+    let (sees, reaches) = match target.cloud {
+        CloudKind::Aws => {
+            return aws_steps(target);
+        }
+        CloudKind::Thingstream => (
+            "Open the Thingstream portal › Things › the thing › Traffic Logs to see what the module sends",
+            "Open Topics › the subscribe topic › Send message to reach the module",
+        ),
+        CloudKind::AzureX509 | CloudKind::AzureSas | CloudKind::AzureDps => (
+            "Open Azure IoT Explorer › the hub › the device › Telemetry to see what the module sends",
+            "Open the device › Cloud-to-device message to reach the module; the Azure portal has it under Devices › the device › Message to Device",
+        ),
     };
-    step("Open AWS console › IoT Core › MQTT test client, in the region of the endpoint".to_owned());
-    if let Some(topic) = &target.publish_topic {
-        step(format!("Subscribe to {topic} to see what the module sends"));
-    }
-    if let Some(topic) = &target.subscribe_topic {
+    [sees, reaches].map(str::to_owned).to_vec()
+}
+
+fn aws_steps(target: &Target) -> Vec<String> {
+    let mut steps =
+        vec!["Open AWS console › IoT Core › MQTT test client, in the region of the endpoint".to_owned()];
+    steps.extend(
+        target
+            .publish_topic
+            .as_ref()
+            .map(|topic| format!("Subscribe to {topic} to see what the module sends")),
+    );
+    steps.extend(target.subscribe_topic.as_ref().map(|topic| {
         let matching = if topic.contains(['+', '#']) { "a topic that fits " } else { "" };
-        step(format!("Publish to {matching}{topic} to reach the module"));
-    }
+        format!("Publish to {matching}{topic} to reach the module")
+    }));
+    steps
 }
 
 fn details(ui: &mut Ui, target: &Target) {

@@ -3,13 +3,18 @@
 use egui::{Align, Layout, Ui};
 
 use super::more;
+use super::paste::PasteArea;
+use super::policy::PolicyArea;
+use crate::credential::sas;
 use crate::model::{Line, Model, Order, PortName};
-use crate::profile::Qos;
+use crate::moment::UnixTime;
+use crate::profile::{CloudKind, Qos, UserName, azure, lifetime};
 use crate::ui::actions::Actions;
 use crate::ui::theme::space;
 use crate::ui::widgets;
 use crate::ui::wizard::field::Field;
-use crate::ui::wizard::form::Form;
+use crate::ui::wizard::file_input::date as day;
+use crate::ui::wizard::form::{Form, Proof};
 use crate::ui::wizard::inputs::Inputs;
 
 const QOS: &[(Option<Qos>, &str)] = &[
@@ -18,23 +23,166 @@ const QOS: &[(Option<Qos>, &str)] = &[
     (Some(Qos::AtLeastOnce), "1: at least once"),
 ];
 
-pub(in crate::ui::wizard) fn show(
-    ui: &mut Ui,
-    form: &mut Form,
-    inputs: &mut Inputs<'_>,
-    model: &Model,
-    actions: &mut Actions,
-) {
-    if is_simulated(model) {
-        demonstration(ui, actions);
+const USER_NAMES: &[(UserName, &str)] = &[
+    (UserName::WithVersion, "With the version of the service, as Microsoft asks for"),
+    (UserName::Short, "Short, as the vendor's note has it"),
+];
+
+/// What is remembered of this page from one frame to the next.
+#[derive(Default)]
+pub(in crate::ui::wizard) struct Credentials {
+    paste: PasteArea,
+    policy: PolicyArea,
+}
+
+impl Credentials {
+    pub(in crate::ui::wizard) fn show(
+        &mut self,
+        ui: &mut Ui,
+        form: &mut Form,
+        inputs: &mut Inputs<'_>,
+        (model, date): (&Model, UnixTime),
+        actions: &mut Actions,
+    ) {
+        if is_simulated(model) && form.cloud == CloudKind::Aws {
+            demonstration(ui, actions);
+        }
+        self.paste.show(ui, form, inputs, actions);
+        match form.cloud {
+            CloudKind::Thingstream => thingstream(ui, form, inputs),
+            CloudKind::Aws => aws(ui, form, inputs),
+            CloudKind::AzureX509 | CloudKind::AzureSas => hub(ui, form, inputs, date),
+            CloudKind::AzureDps => provisioning(ui, form, inputs, date),
+        }
+        if form.cloud == CloudKind::Aws {
+            self.policy.show(ui, form);
+        }
     }
+}
+
+fn thingstream(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
+    inputs.text(ui, Field::ClientId, &mut form.client_id);
+    inputs.text(ui, Field::Username, &mut form.username);
+    inputs.secret(ui, Field::Password, &mut form.password);
+    topics(ui, form, inputs);
+    more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| options(ui, form, inputs));
+}
+
+fn aws(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
     inputs.text(ui, Field::Endpoint, &mut form.endpoint);
     inputs.text(ui, Field::ClientId, &mut form.client_id);
+    topics(ui, form, inputs);
+    more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| options(ui, form, inputs));
+}
+
+fn hub(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: UnixTime) {
+    inputs.text(ui, Field::Hub, &mut form.hub);
+    inputs.text(ui, Field::DeviceId, &mut form.device_id);
+    if form.cloud == CloudKind::AzureSas {
+        let choices = [
+            (Proof::Key, "The device's key: the token is made here"),
+            (Proof::Token, "A token that was made elsewhere"),
+        ];
+        proof(ui, form, inputs, &choices);
+        symmetric(ui, form, inputs, date);
+    }
+    more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| {
+        user_name(ui, form, inputs);
+        options(ui, form, inputs);
+    });
+}
+
+fn provisioning(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: UnixTime) {
+    inputs.text(ui, Field::IdScope, &mut form.id_scope);
+    inputs.text(ui, Field::RegistrationId, &mut form.registration_id);
+    let choices = [
+        (Proof::Certificate, "A certificate of the device"),
+        (Proof::Key, "The key of an individual enrolment"),
+        (Proof::GroupKey, "The key of an enrolment group"),
+    ];
+    proof(ui, form, inputs, &choices);
+    symmetric(ui, form, inputs, date);
+    more(ui, inputs, &[Field::Payload, Field::KeepAlive, Field::Qos], |ui, inputs| {
+        inputs.text(ui, Field::Payload, &mut form.payload);
+        user_name(ui, form, inputs);
+        options(ui, form, inputs);
+    });
+}
+
+fn topics(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
     inputs.text(ui, Field::PublishTopic, &mut form.publish_topic);
     inputs.text(ui, Field::SubscribeTopic, &mut form.subscribe_topic);
-    more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| {
-        inputs.text(ui, Field::KeepAlive, &mut form.keep_alive);
-        inputs.choice(ui, Field::Qos, &mut form.qos, QOS);
+}
+
+fn options(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
+    inputs.text(ui, Field::KeepAlive, &mut form.keep_alive);
+    inputs.choice(ui, Field::Qos, &mut form.qos, QOS);
+}
+
+/// The choice of what the device proves itself with.
+fn proof(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, choices: &[(Proof, &str)]) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let name = ui.label("The device proves itself with");
+        for (choice, text) in choices {
+            if ui.radio_value(&mut form.proof, *choice, *text).labelled_by(name.id).changed() {
+                inputs.changed();
+            }
+        }
+    });
+}
+
+/// The key or token, and until when it will do.
+fn symmetric(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: UnixTime) {
+    match form.proof {
+        Proof::Certificate => return,
+        Proof::Token => {
+            inputs.secret(ui, Field::Token, &mut form.token);
+            let token = form.token.secret().and_then(|text| sas::Token::parse(text.reveal()).ok());
+            if let Some(token) = token {
+                until(ui, token.expires(), date);
+            }
+            return;
+        }
+        Proof::Key => inputs.secret(ui, Field::Key, &mut form.key),
+        Proof::GroupKey => inputs.secret(ui, Field::GroupKey, &mut form.group_key),
+    };
+    inputs.text(ui, Field::ExpiresIn, &mut form.expires_in);
+    let life = if form.expires_in.trim().is_empty() {
+        Ok(azure::LIFETIME)
+    } else {
+        lifetime(form.expires_in.trim())
+    };
+    if let Ok(life) = life {
+        until(ui, date + life, date);
+    }
+}
+
+/// Until when a token is valid, with a warning if that is soon (clouds.md §3.1).
+fn until(ui: &mut Ui, expires: UnixTime, date: UnixTime) {
+    const SOON: i64 = 14 * 86_400;
+    let text = format!("The token is valid until {}", day(expires));
+    if expires.0 - date.0 <= SOON {
+        widgets::field_warning(
+            ui,
+            &text,
+            "The module loses its connection then, and has no clock to make a new token by",
+        );
+    } else {
+        widgets::small(ui, text);
+    }
+}
+
+/// How the device calls itself at its hub.
+fn user_name(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let name = ui.label("User name at the hub");
+        for (choice, text) in USER_NAMES {
+            if ui.radio_value(&mut form.user_name, *choice, *text).labelled_by(name.id).changed() {
+                inputs.changed();
+            }
+        }
     });
 }
 

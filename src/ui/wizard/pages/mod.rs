@@ -4,6 +4,8 @@ pub(super) mod certificates;
 pub(super) mod connected;
 pub(super) mod credentials;
 pub(super) mod network;
+mod paste;
+mod policy;
 pub(super) mod review;
 pub(super) mod run;
 

@@ -240,7 +240,7 @@ fn the_page_says_where_to_look_in_the_cloud() {
 #[test]
 fn a_connection_that_ended_is_said() {
     let mut screen = connected();
-    assert!(screen.has("The module is connected to AWS IoT Core"));
+    assert!(screen.has("The module is connected to AWS"));
     screen.happens(Event::Peer(PeerEvent::Disconnected { handle: 1 }));
     assert!(screen.shows("The connection has ended") && !screen.is_enabled("Send"));
 }

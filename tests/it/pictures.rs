@@ -9,12 +9,15 @@ use std::rc::Rc;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions};
-use xpress_center::model::{Demonstration, Handle, News, Order, Port, PortName, Settings, ThemeChoice};
-use xpress_center::module::{Identity, Model};
+use xpress_center::credential::roots;
+use xpress_center::model::{
+    Demonstration, FileContent, Handle, News, Order, Port, PortName, Settings, ThemeChoice,
+};
+use xpress_center::module::{CredentialKind, Identity, Model, StoredCredential};
 use xpress_center::moment::{Moment, UnixTime};
 use xpress_center::plan::Mode;
 use xpress_center::secret::Secret;
-use xpress_center::session::{Activity, Direction, Event, LineEvent, Wire, WireKind};
+use xpress_center::session::{Activity, Direction, Event, LineEvent, StoreEvent, Wire, WireKind};
 use xpress_center::ui::App;
 
 use crate::support::lab::{self, ENDPOINT, TODAY};
@@ -136,6 +139,36 @@ fn demonstration() -> News {
     }))
 }
 
+/// What a module of older firmware tells: no subject, no date.
+fn stored() -> Vec<News> {
+    let amazon = roots::builtin("amazon-root-ca-1").unwrap().md5();
+    let entry = |kind, name: &str, md5: Option<&str>| {
+        let (name, md5) = (name.to_owned(), md5.map(str::to_owned));
+        StoredCredential { kind, name, subject: None, expiry: None, md5 }
+    };
+    let entries = vec![
+        entry(CredentialKind::TrustedRoot, "ca.pem", Some("ACB694A59C17E0D791529BB19706A6E4")),
+        entry(CredentialKind::TrustedRoot, "AmazonRootCA1.pem", Some(&amazon)),
+        entry(CredentialKind::Certificate, "device.pem.crt", Some("335F892F5984588093CCF136A365E457")),
+        entry(CredentialKind::PrivateKey, "device.pem.key", None),
+    ];
+    [
+        Event::Activity(Activity::Storing),
+        Event::Store(StoreEvent::Listed(entries)),
+        Event::Activity(Activity::Nothing),
+    ]
+    .map(News::Session)
+    .to_vec()
+}
+
+fn looked_at() -> News {
+    let bytes = roots::builtin("starfield-services-g2").unwrap().pem().into_bytes().into();
+    News::File {
+        purpose: "certificates.file".into(),
+        result: Ok(FileContent { path: "sfs-root.pem".into(), bytes }),
+    }
+}
+
 fn album(theme: ThemeChoice) {
     let mut window = Window::new(theme);
     window.picture("home");
@@ -148,6 +181,12 @@ fn album(theme: ThemeChoice) {
     window.click("Next");
     window.picture("network");
     window.click("Certificates");
+    window.tell(stored());
+    window.click("Details of trusted root AmazonRootCA1.pem");
+    window.picture("certificates");
+    window.click("Close the details");
+    window.tell([looked_at()]);
+    window.picture("upload");
     window.open_tab("Make");
     window.picture("make");
 }

@@ -33,6 +33,8 @@ pub(super) struct Lock {
 #[derive(Default)]
 pub(super) struct Files {
     pub(super) list: Vec<File>,
+    /// A file that has just come and is to be scrolled to.
+    pub(super) fresh: Option<u64>,
     next: u64,
 }
 
@@ -44,6 +46,7 @@ impl Files {
         self.next += 1;
         self.list.retain(|file| file.path != content.path);
         self.list.push(File::new(id, content, &read, today));
+        self.fresh = Some(id);
         Ok(())
     }
 

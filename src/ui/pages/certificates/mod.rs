@@ -233,8 +233,12 @@ impl Certificates {
         ui.add_space(space::M);
         widgets::section(ui, "Upload");
         self.input.show(ui, actions);
+        let fresh = self.files.fresh.take();
         for file in &mut self.files.list {
-            widgets::card(ui, |ui| upload::file(ui, file, model, today, asks, actions));
+            let card = widgets::card(ui, |ui| upload::file(ui, file, model, today, asks, actions));
+            if fresh == Some(file.id) {
+                card.response.scroll_to_me(Some(egui::Align::Min));
+            }
         }
         if !self.tree.is_empty() {
             ui.add_space(space::M);

@@ -92,6 +92,13 @@ fn in_data_mode(ui: &mut Ui, actions: &mut Actions) {
     }
 }
 
+const NOT_TOLD: &str = "Not told";
+/// The size of an MD5, in points: the whole of it fits.
+const MD5: f32 = 12.0;
+const NAME_HEAD: &str = "Name";
+/// Names are buttons; what is in them stands below the head of their column.
+const NAME_PADDING: f32 = space::S;
+
 /// The widths of the columns, in points.
 struct Columns {
     kind: f32,
@@ -122,13 +129,16 @@ fn entries(ui: &mut Ui, model: &Model, table: &Table<'_>, asks: &mut Vec<Ask>) {
     ui.horizontal(|ui| {
         let heads = [
             (columns.kind, "Stored as"),
-            (columns.name, "Name"),
+            (columns.name, NAME_HEAD),
             (columns.subject, "Certificate"),
             (columns.expiry, "Expires"),
             (columns.md5, "MD5"),
         ];
         for (width, head) in heads {
             cell(ui, width, |ui| {
+                if head == NAME_HEAD {
+                    ui.add_space(NAME_PADDING);
+                }
                 ui.label(RichText::new(head).small().color(weak));
             });
         }
@@ -158,8 +168,7 @@ fn row(
             widgets::truncated(ui, RichText::new(kind_text(entry.kind)).color(tokens.text));
         });
         cell(ui, columns.name, |ui| {
-            // The text stands below the head of its column.
-            ui.spacing_mut().button_padding.x = 0.0;
+            ui.spacing_mut().button_padding.x = NAME_PADDING;
             let chosen = table.chosen == Some(&subject);
             let text = RichText::new(&entry.name).color(tokens.accent);
             let button = egui::Button::selectable(chosen, text).truncate();
@@ -171,8 +180,11 @@ fn row(
         cell(ui, columns.subject, |ui| certificate(ui, entry, known));
         cell(ui, columns.expiry, |ui| expires(ui, entry, known, table.today));
         cell(ui, columns.md5, |ui| {
-            let md5 = entry.md5.as_deref().unwrap_or("Not told");
-            widgets::truncated(ui, RichText::new(md5).monospace().size(12.0).color(tokens.text_weak));
+            let text = match &entry.md5 {
+                Some(md5) => RichText::new(md5).monospace().size(MD5),
+                None => RichText::new(NOT_TOLD),
+            };
+            widgets::truncated(ui, text.color(tokens.text_weak));
         });
         remove(ui, entry, model, asks);
     });
@@ -202,7 +214,7 @@ fn certificate(ui: &mut Ui, entry: &StoredCredential, known: Option<Recognised<'
         }
         (None, None) if entry.kind == CredentialKind::PrivateKey => {}
         (None, None) => {
-            widgets::truncated(ui, RichText::new("Not told").color(tokens.text_weak)).on_hover_text(
+            widgets::truncated(ui, RichText::new(NOT_TOLD).color(tokens.text_weak)).on_hover_text(
                 "This firmware tells no more; look at the file, and it is recognised by its MD5",
             );
         }

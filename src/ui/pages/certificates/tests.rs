@@ -540,3 +540,13 @@ fn making_keys_and_certificates_has_a_place_of_its_own() {
     screen.give("device.pem", EC_CERTIFICATE);
     assert!(screen.sees("File to look at"), "a file that was dropped is shown at once");
 }
+
+#[test]
+fn the_page_scrolls_to_a_file_that_has_just_come() {
+    let mut screen = Screen::of_size(Vec2::new(1084.0, 430.0));
+    screen.give("ca.pem", ROOT);
+    screen.give("device.pem", EC_CERTIFICATE);
+    let page = egui::Rect::from_min_size(egui::Pos2::ZERO, Vec2::new(1084.0, 430.0));
+    let shown = screen.0.get_by_label("Upload device1").rect();
+    assert!(page.contains_rect(shown), "{shown:?}");
+}

@@ -14,7 +14,7 @@ use crate::model::{News, Port};
 use crate::moment::UnixTime;
 use crate::plan::Mode;
 use crate::problem::{Kind, Problem};
-use crate::session::{Direction, Event, LineEvent, PeerEvent, Wire, WireKind};
+use crate::session::{Direction, Event, LineEvent, PeerEvent, StoreEvent, Wire, WireKind};
 
 /// The shell's end of the channels.
 #[derive(Clone, Default)]
@@ -348,12 +348,34 @@ fn the_log_folds_and_both_panes_stand_side_by_side_on_a_wide_window() {
 #[test]
 fn a_window_in_which_nothing_happens_draws_nothing() {
     let mut bench = Bench::connected(Mode::Command);
-    for page in ["Module", "Settings", "Set up"] {
+    for page in ["Module", "Certificates", "Settings", "Set up"] {
         bench.click(page);
         assert_eq!(bench.window.run(), 1, "{page}");
     }
     let delay = bench.window.output().viewport_output.values().map(|output| output.repaint_delay).min();
     assert!(delay > Some(Duration::from_secs(3600)), "{delay:?}");
+}
+
+#[test]
+fn the_certificates_page_asks_a_known_module_once_and_then_rests() {
+    let mut bench = Bench::connected(Mode::Command);
+    bench.tell(Event::Identified(Box::new(crate::module::Identity {
+        manufacturer: "u-blox".to_owned(),
+        model: crate::module::Model::new("NINA-W152"),
+        firmware: None,
+        serial: "1".to_owned(),
+        mac: "D4CA6E000001".to_owned(),
+    })));
+    bench.press(Modifiers::COMMAND, Key::K);
+    bench.window.get_by_role_and_label(Role::TextInput, "Search actions").type_text("certif");
+    bench.window.run();
+    bench.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(bench.wishes(), [Wish::ListStored]);
+    bench.tell(Event::Activity(Activity::Storing));
+    bench.tell(Event::Store(StoreEvent::Listed(Vec::new())));
+    bench.tell(Event::Activity(Activity::Nothing));
+    assert!(bench.sees("Nothing is stored on the module"));
+    assert_eq!((bench.wishes().len(), bench.window.run()), (1, 1));
 }
 
 #[test]

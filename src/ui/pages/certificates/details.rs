@@ -158,6 +158,18 @@ fn entry_details(ui: &mut Ui, entry: &StoredCredential) {
     fact(ui, "MD5", &entry.md5.clone().unwrap_or_else(untold));
 }
 
+/// A label as it stands within a sentence: abbreviations keep their letters.
+fn within(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            let rest = label.strip_prefix(first).unwrap_or_default();
+            first.to_lowercase().chain(rest.chars()).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
 /// A name with its value below, which wraps and can be copied.
 fn fact(ui: &mut Ui, key: &str, value: &str) {
     const COPY: f32 = 40.0;
@@ -171,8 +183,19 @@ fn fact(ui: &mut Ui, key: &str, value: &str) {
             let text = RichText::new(value).color(tokens.text_strong);
             ui.add(Label::new(text).wrap().selectable(true)).labelled_by(name.id);
         });
-        if widgets::icon_button(ui, ICON_CONTENT_COPY, &format!("Copy {}", key.to_lowercase())).clicked() {
+        if widgets::icon_button(ui, ICON_CONTENT_COPY, &format!("Copy {}", within(key))).clicked() {
             ui.copy_text(value.to_owned());
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_keep_their_abbreviations_within_a_sentence() {
+        let within = ["Valid from", "SHA-256", "MD5, as the module reports it"].map(within);
+        assert_eq!(within, ["valid from", "SHA-256", "MD5, as the module reports it"]);
+    }
 }

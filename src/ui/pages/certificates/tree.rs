@@ -169,7 +169,8 @@ fn branches(ui: &mut Ui, node: &Node) {
             ui.painter().vline(x, rect.top()..=bottom, stroke);
         }
         if own {
-            ui.painter().hline(x..=rect.right(), rect.center().y, stroke);
+            // As far as the text of the button beside it.
+            ui.painter().hline(x..=rect.right() + space::M, rect.center().y, stroke);
         }
     }
 }

@@ -168,6 +168,7 @@ impl Certificates {
         widgets::heading(ui, "Certificates");
         self.tabs(ui);
         ui.add_space(space::XS);
+        Input::show_hovering(ui);
         let name = self.tab.label();
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
             // Room for the bar of the scroll area.

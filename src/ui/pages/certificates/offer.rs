@@ -19,6 +19,8 @@ use crate::ui::wizard::{forget_undo, key_kind};
 const NAME: f32 = 250.0;
 const KIND: f32 = 130.0;
 const BAR: f32 = 180.0;
+/// The longest password of a key that modules take (protocol.md §7.1).
+const LONGEST_PASSWORD: usize = 64;
 
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, part: &mut Part, model: &Model, today: UnixTime, asks: &mut Vec<Ask>) {
@@ -124,8 +126,10 @@ fn name(ui: &mut Ui, part: &mut Part) {
     let label = format!("Name of {} on the module", part.title());
     let edit = widgets::sized(ui, TextEdit::singleline(&mut part.name)).desired_width(NAME);
     let field = ui.add(edit).accessible_name(label).on_hover_text("Its name on the module");
-    if field.changed() {
-        part.naming = if part.name.is_empty() { Naming::Proposed } else { Naming::Chosen };
+    if field.lost_focus() && part.name.is_empty() {
+        part.propose_again();
+    } else if field.changed() {
+        part.naming = Naming::Chosen;
     }
 }
 
@@ -203,11 +207,21 @@ fn offer(ui: &mut Ui, verb: &str, part: &Part, model: &Model, asks: &mut Vec<Ask
     }
 }
 
+/// Why no module opens the key with what was typed.
+fn password_problem(part: &Part) -> Option<&'static str> {
+    match (&part.what, part.password.secret()) {
+        (What::LockedKey, None) => Some("Type the password of the key first"),
+        (What::LockedKey, Some(password)) if password.reveal().chars().count() > LONGEST_PASSWORD => {
+            Some("The password has more than 64 characters, which no module takes")
+        }
+        _ => None,
+    }
+}
+
 fn cannot_be_uploaded(part: &Part, model: &Model) -> Option<String> {
-    let locked = matches!(part.what, What::LockedKey) && part.password.secret().is_none();
     part.fault()
         .map(|fault| fault.message.clone())
         .or_else(|| part.name_problem().map(|problem| problem.message))
-        .or_else(|| locked.then(|| "Type the password of the key first".to_owned()))
+        .or_else(|| password_problem(part).map(str::to_owned))
         .or_else(|| obstacle(model).map(str::to_owned))
 }

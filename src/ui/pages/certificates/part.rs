@@ -1,6 +1,8 @@
 //! One certificate or key that could be put on the module: what it is, under which name, and what is wrong with it.
 //! Plain data; how it is drawn stands in `offer` and `details`.
 
+use std::collections::BTreeSet;
+
 use crate::credential::{Certificate, Closed, Finding, Item, PrivateKey, Severity, check};
 use crate::model::Store;
 use crate::module::CredentialKind;
@@ -152,6 +154,12 @@ impl Part {
         self.findings.iter().find(|finding| finding.severity == Severity::Error && finding.code != "expired")
     }
 
+    /// Takes the name of its file again.
+    pub(super) fn propose_again(&mut self) {
+        self.naming = Naming::Proposed;
+        self.name = ModuleFileName::from_file_name(&self.file).as_str().to_owned();
+    }
+
     /// Whether other content stands on the module under its name.
     pub(super) fn would_overwrite(&self, store: &Store) -> bool {
         let other = store.entry(self.kind, &self.name);
@@ -159,26 +167,32 @@ impl Part {
     }
 
     /// Whether it may go on under this name without touching anything else.
-    fn fits(&self, name: &ModuleFileName, store: &Store, taken: &[(CredentialKind, String)]) -> bool {
-        let on_module =
-            store.entry(self.kind, name.as_str()).is_none_or(|entry| entry.is_same(self.kind, self.md5()));
-        on_module && !taken.iter().any(|(kind, other)| *kind == self.kind && other == name.as_str())
+    fn fits(&self, name: &str, store: &Store, taken: &Taken) -> bool {
+        let on_module = store.entry(self.kind, name);
+        on_module.is_none_or(|entry| entry.is_same(self.kind, self.md5()))
+            && !taken.contains(&(self.kind.code(), name.to_owned()))
     }
 }
 
-/// Gives every part whose name nobody chose one that is unique for its kind, here and on the module.
+/// The names that parts have, with their kinds.
+type Taken = BTreeSet<(u8, String)>;
+
+/// Gives every part whose name nobody chose one that is unique for its kind, here and on the module. A name that fits
+/// stays, so that this costs little and names do not jump about.
 pub(super) fn propose_names<'a>(parts: impl Iterator<Item = &'a mut Part>, store: &Store) {
-    let mut taken: Vec<(CredentialKind, String)> = Vec::new();
+    const MOST: usize = 999;
+    let mut taken = Taken::new();
     for part in parts {
         // An upload keeps its name, whatever became of it.
-        if part.naming == Naming::Proposed && store.upload(part.kind, &part.name).is_none() {
+        let proposed = part.naming == Naming::Proposed && store.upload(part.kind, &part.name).is_none();
+        if proposed && !part.fits(&part.name, store, &taken) {
             let wished = ModuleFileName::from_file_name(&part.file);
-            let numbered = (2..=99).map(|number| wished.numbered(number));
-            let free =
-                std::iter::once(wished.clone()).chain(numbered).find(|name| part.fits(name, store, &taken));
+            let numbered = (2..=MOST).map(|number| wished.numbered(number));
+            let mut names = std::iter::once(wished.clone()).chain(numbered);
+            let free = names.find(|name| part.fits(name.as_str(), store, &taken));
             part.name = free.unwrap_or(wished).as_str().to_owned();
         }
-        taken.push((part.kind, part.name.clone()));
+        taken.insert((part.kind.code(), part.name.clone()));
     }
 }
 

@@ -399,6 +399,9 @@ fn a_key_that_only_the_module_opens_goes_with_its_password() {
     let mut screen = Screen::holding(&[]);
     screen.give("old.key", EC_KEY_ENCRYPTED_TRADITIONAL);
     assert!(!screen.is_enabled("Upload Encrypted private key from old.key"));
+    let long = "x".repeat(65);
+    screen.type_into(Role::PasswordInput, "Password of Encrypted private key from old.key", &long);
+    assert!(!screen.is_enabled("Upload Encrypted private key from old.key"), "no module takes so many");
     screen.type_into(Role::PasswordInput, "Password of Encrypted private key from old.key", "example");
     screen.click("Upload Encrypted private key from old.key");
     assert_eq!(screen.upload().password, Some(crate::secret::Secret::new("example")));
@@ -549,4 +552,41 @@ fn the_page_scrolls_to_a_file_that_has_just_come() {
     let page = egui::Rect::from_min_size(egui::Pos2::ZERO, Vec2::new(1084.0, 430.0));
     let shown = screen.0.get_by_label("Upload device1").rect();
     assert!(page.contains_rect(shown), "{shown:?}");
+}
+
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("only the shell reads files".to_owned())
+    }
+}
+
+#[test]
+fn files_are_dropped_anywhere_on_the_page() {
+    let mut screen = Screen::disconnected();
+    screen.click("Built-in roots");
+    screen.0.input_mut().dropped_files = vec![std::sync::Arc::new(Dropped("/tmp/a.pem".into()))];
+    screen.run();
+    let order = Order::ReadFile { purpose: "certificates.file".to_owned(), path: "/tmp/a.pem".into() };
+    assert_eq!(screen.0.state().orders, [order]);
+}
+
+#[test]
+fn a_name_that_was_emptied_is_proposed_again() {
+    let mut screen = Screen::holding(&[]);
+    screen.give("device.pem", EC_CERTIFICATE);
+    const FIELD: &str = "Name of device1 on the module";
+    screen.type_into(Role::TextInput, FIELD, "mine");
+    assert_eq!(screen.value(FIELD), "mine");
+    screen.0.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    screen.press(Key::Delete);
+    assert_eq!(screen.value(FIELD), "", "not while it is being typed");
+    screen.press(Key::Tab);
+    assert_eq!(screen.value(FIELD), "device.pem");
 }

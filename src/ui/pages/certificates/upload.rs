@@ -61,11 +61,15 @@ impl Input {
         }
     }
 
+    /// Says what becomes of files that are held over the page.
+    pub(super) fn show_hovering(ui: &mut Ui) {
+        if ui.input(|input| !input.raw.hovered_files.is_empty()) {
+            widgets::remark(ui, Tone::Accent, "Drop the files: each is looked at, nothing is uploaded yet");
+        }
+    }
+
     /// Draws the field for a path and the button beside it.
     pub(super) fn show(&mut self, ui: &mut Ui, actions: &mut Actions) {
-        if ui.input(|input| !input.raw.hovered_files.is_empty()) {
-            widgets::remark(ui, Tone::Accent, "Drop the files: each is looked at first");
-        }
         let problem = self.problem.as_ref();
         let path = &mut self.path;
         let hint = "Certificates and keys as PEM or DER, PKCS#12 stores, and the files that clouds give away, zip or JSON";

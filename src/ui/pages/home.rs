@@ -1,6 +1,6 @@
 //! The first page: what is connected, and a card for each cloud there is a wizard for.
 
-use egui::{RichText, Ui};
+use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons::{ICON_CABLE, ICON_CLOUD, ICON_DEVELOPER_BOARD};
 
 use super::Page;
@@ -111,15 +111,16 @@ fn cloud_card(ui: &mut Ui, cloud: CloudKind, actions: &mut Actions) {
     ui.horizontal(|ui| {
         widgets::icon(ui, ICON_CLOUD, tokens.accent);
         widgets::section(ui, cloud.title());
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let button = widgets::secondary_button(ui, "Set up…");
+            if button.accessible_name(format!("Set up for {}…", cloud.title())).clicked() {
+                actions.push(Action::Show(Page::Wizard(cloud)));
+            }
+        });
     });
     let (what, needs) = about(cloud);
     ui.label(RichText::new(what).color(tokens.text));
     widgets::hint(ui, needs);
-    ui.add_space(space::XS);
-    let button = widgets::secondary_button(ui, "Set up…");
-    if button.accessible_name(format!("Set up for {}…", cloud.title())).clicked() {
-        actions.push(Action::Show(Page::Wizard(cloud)));
-    }
 }
 
 /// What is set up, and what a person has to bring.

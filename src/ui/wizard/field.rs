@@ -153,20 +153,27 @@ impl Field {
 
     /// What it is for and where its value is found today (clouds.md §2, §5).
     pub(super) const fn hint(self, cloud: CloudKind) -> &'static str {
+        match self.page() {
+            Page::Credentials => self.hint_of_credentials(cloud),
+            Page::Certificates => self.hint_of_files(cloud),
+            _ => self.hint_of_network(),
+        }
+    }
+
+    const fn hint_of_credentials(self, cloud: CloudKind) -> &'static str {
+        let is_thing = matches!(cloud, CloudKind::Thingstream);
         match self {
             Self::Endpoint => {
                 "AWS console › IoT Core › Settings or Domain configurations, such as abc123-ats.iot.eu-west-1.amazonaws.com"
             }
             Self::Hub => "Azure portal › the hub › Overview, such as contoso.azure-devices.net",
             Self::IdScope => "Azure portal › the provisioning service › Overview, such as 0ne00ABCDEF",
-            Self::ClientId => match cloud {
-                CloudKind::Thingstream => {
-                    "Thingstream portal › Things › the thing › Credentials; it begins with device:"
-                }
-                _ => {
-                    "Mostly the thing's name, from AWS console › IoT Core › Manage › Things; the client ID must be allowed by the policy"
-                }
-            },
+            Self::ClientId if is_thing => {
+                "Thingstream portal › Things › the thing › Credentials; it begins with device:"
+            }
+            Self::ClientId => {
+                "Mostly the thing's name, from AWS console › IoT Core › Manage › Things; the client ID must be allowed by the policy"
+            }
             Self::DeviceId => "Azure portal › the hub › Devices, with capitals as they are there",
             Self::RegistrationId => {
                 "Azure portal › the provisioning service › Manage enrollments; for a group any ID, best in lower case"
@@ -180,50 +187,57 @@ impl Field {
             }
             Self::Token => "A whole token, from SharedAccessSignature to the end",
             Self::ExpiresIn => "Such as 365d, 30d or 12h: a module has no clock to make a new token by",
-            Self::PublishTopic => match cloud {
-                CloudKind::Thingstream => {
-                    "What the module sends is published here; create it in the portal under Topics"
-                }
-                _ => "What the module sends is published here; the policy must allow iot:Publish for it",
-            },
-            Self::SubscribeTopic => match cloud {
-                CloudKind::Thingstream => "What is published here reaches the module",
-                _ => {
-                    "What is published here reaches the module; the policy must allow iot:Subscribe and iot:Receive for it"
-                }
-            },
-            Self::Payload => "JSON that an allocation webhook gets, or nothing",
-            Self::KeepAlive => match cloud {
-                CloudKind::Aws => "30 to 1200, or empty for the module's own 60",
-                CloudKind::Thingstream => {
-                    "Each ping counts as a message of the plan; empty for the module's own 60"
-                }
-                _ => "30 to 1177, or empty for the module's own 60",
-            },
-            Self::Qos => "How often a message may be repeated until it has arrived",
-            Self::Root => match cloud {
-                CloudKind::Aws => {
-                    "What the module trusts the server by; Amazon Root CA 1 is right for endpoints with -ats"
-                }
-                CloudKind::Thingstream => {
-                    "What the module trusts the server by; Thingstream's is from Amazon"
-                }
-                _ => "What the module trusts the server by; Azure's hubs are DigiCert Global Root G2 today",
-            },
-            Self::Certificate => match cloud {
-                CloudKind::Aws => "Downloaded when the thing was made, such as …-certificate.pem.crt",
-                _ => "Its common name is the device's ID; the page Certificates can make one",
-            },
-            Self::PrivateKey => match cloud {
-                CloudKind::Aws => "Downloaded together with the certificate, such as …-private.pem.key",
-                _ => "What the certificate was made with",
-            },
-            Self::KeyPassword => "What opens the file: it is encrypted",
-            Self::RootName | Self::CertificateName | Self::PrivateKeyName => {
-                "Letters, digits, dots, hyphens and underscores; empty takes the file's own name"
+            Self::PublishTopic if is_thing => {
+                "What the module sends is published here; create it in the portal under Topics"
             }
+            Self::PublishTopic => {
+                "What the module sends is published here; the policy must allow iot:Publish for it"
+            }
+            Self::SubscribeTopic if is_thing => "What is published here reaches the module",
+            Self::SubscribeTopic => {
+                "What is published here reaches the module; the policy must allow iot:Subscribe and iot:Receive for it"
+            }
+            Self::Payload => "JSON that an allocation webhook gets, or nothing",
+            Self::KeepAlive if is_thing => {
+                "Each ping counts as a message of the plan; empty for the module's own 60"
+            }
+            Self::KeepAlive if matches!(cloud, CloudKind::Aws) => {
+                "30 to 1200, or empty for the module's own 60"
+            }
+            Self::KeepAlive => "30 to 1177, or empty for the module's own 60",
+            Self::Qos => "How often a message may be repeated until it has arrived",
+            _ => "",
+        }
+    }
+
+    const fn hint_of_files(self, cloud: CloudKind) -> &'static str {
+        let is_aws = matches!(cloud, CloudKind::Aws);
+        match self {
+            Self::Root if is_aws => {
+                "What the module trusts the server by; Amazon Root CA 1 is right for endpoints with -ats"
+            }
+            Self::Root if matches!(cloud, CloudKind::Thingstream) => {
+                "What the module trusts the server by; Thingstream's is from Amazon"
+            }
+            Self::Root => {
+                "What the module trusts the server by; Azure's hubs end in DigiCert Global Root G2 today"
+            }
+            Self::Certificate if is_aws => {
+                "Downloaded when the thing was made, such as …-certificate.pem.crt"
+            }
+            Self::Certificate => "Its common name is the device's ID; the page Certificates can make one",
+            Self::PrivateKey if is_aws => {
+                "Downloaded together with the certificate, such as …-private.pem.key"
+            }
+            Self::PrivateKey => "What the certificate was made with",
+            Self::KeyPassword => "What opens the file: it is encrypted",
+            _ => "Letters, digits, dots, hyphens and underscores; empty takes the file's own name",
+        }
+    }
+
+    const fn hint_of_network(self) -> &'static str {
+        match self {
             Self::Ssid => "Written exactly as the access point shows it; 2.4 GHz works with every module",
-            Self::Security => "",
             Self::Passphrase => {
                 "8 to 63 characters, as other devices use them; it goes to the module and is kept nowhere else"
             }
@@ -231,6 +245,7 @@ impl Field {
             Self::Mask => "In most networks 255.255.255.0",
             Self::Gateway => "Mostly the access point's own address",
             Self::NameServers => "One or two, separated by a comma; the endpoint is looked up there",
+            _ => "",
         }
     }
 

@@ -1,5 +1,6 @@
 //! The wizard in the hands of a person: clicks and keys in, labels and actions out.
 
+mod clouds;
 mod files;
 mod problems;
 mod run;
@@ -209,6 +210,10 @@ impl Screen {
             .query_by_role_and_label(AccessRole::TextInput, label)
             .or_else(|| self.0.query_by_role_and_label(AccessRole::PasswordInput, label))
             .unwrap_or_else(|| panic!("no field {label:?}"))
+    }
+
+    fn field_of<'a>(&'a self, role: AccessRole, label: &'a str) -> Node<'a> {
+        self.0.get_by_role_and_label(role, label)
     }
 
     /// Replaces what stands in a field, and leaves it.

@@ -2,9 +2,9 @@
 
 use egui::{Align, Layout, Ui};
 
-use super::more;
 use super::paste::PasteArea;
 use super::policy::PolicyArea;
+use super::{more, radios};
 use crate::credential::sas;
 use crate::model::{Line, Model, Order, PortName};
 use crate::moment::UnixTime;
@@ -83,11 +83,13 @@ fn hub(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: UnixTime) {
             (Proof::Key, "The device's key: the token is made here"),
             (Proof::Token, "A token that was made elsewhere"),
         ];
-        proof(ui, form, inputs, &choices);
+        widgets::hint(ui, "The device proves itself with");
+        radios(ui, inputs, &mut form.proof, &choices);
         symmetric(ui, form, inputs, date);
     }
     more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| {
-        user_name(ui, form, inputs);
+        widgets::hint(ui, "User name at the hub");
+        radios(ui, inputs, &mut form.user_name, USER_NAMES);
         options(ui, form, inputs);
     });
 }
@@ -100,11 +102,13 @@ fn provisioning(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: Uni
         (Proof::Key, "The key of an individual enrolment"),
         (Proof::GroupKey, "The key of an enrolment group"),
     ];
-    proof(ui, form, inputs, &choices);
+    widgets::hint(ui, "The device proves itself with");
+    radios(ui, inputs, &mut form.proof, &choices);
     symmetric(ui, form, inputs, date);
     more(ui, inputs, &[Field::Payload, Field::KeepAlive, Field::Qos], |ui, inputs| {
         inputs.text(ui, Field::Payload, &mut form.payload);
-        user_name(ui, form, inputs);
+        widgets::hint(ui, "User name at the hub");
+        radios(ui, inputs, &mut form.user_name, USER_NAMES);
         options(ui, form, inputs);
     });
 }
@@ -117,19 +121,6 @@ fn topics(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
 fn options(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
     inputs.text(ui, Field::KeepAlive, &mut form.keep_alive);
     inputs.choice(ui, Field::Qos, &mut form.qos, QOS);
-}
-
-/// The choice of what the device proves itself with.
-fn proof(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, choices: &[(Proof, &str)]) {
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let name = ui.label("The device proves itself with");
-        for (choice, text) in choices {
-            if ui.radio_value(&mut form.proof, *choice, *text).labelled_by(name.id).changed() {
-                inputs.changed();
-            }
-        }
-    });
 }
 
 /// The key or token, and until when it will do.
@@ -171,19 +162,6 @@ fn until(ui: &mut Ui, expires: UnixTime, date: UnixTime) {
     } else {
         widgets::small(ui, text);
     }
-}
-
-/// How the device calls itself at its hub.
-fn user_name(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let name = ui.label("User name at the hub");
-        for (choice, text) in USER_NAMES {
-            if ui.radio_value(&mut form.user_name, *choice, *text).labelled_by(name.id).changed() {
-                inputs.changed();
-            }
-        }
-    });
 }
 
 /// Whether the module ships in the program, so that the make-believe cloud is at hand.

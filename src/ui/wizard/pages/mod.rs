@@ -30,3 +30,15 @@ fn more(
         contents(ui, inputs);
     });
 }
+
+/// A choice of one of a few, each with the words that say what it means.
+fn radios<T: PartialEq + Copy>(ui: &mut Ui, inputs: &mut Inputs<'_>, value: &mut T, choices: &[(T, &str)]) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (choice, text) in choices {
+            if ui.radio_value(value, *choice, *text).changed() {
+                inputs.changed();
+            }
+        }
+    });
+}

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::more;
+use super::{more, radios};
 use crate::profile::WifiSecurity;
 use crate::ui::wizard::field::Field;
 use crate::ui::wizard::form::{AddressChoice, Network, NetworkChoice};
@@ -22,7 +22,7 @@ pub(in crate::ui::wizard) fn show(ui: &mut Ui, network: &mut Network, inputs: &m
         (NetworkChoice::Wifi, "The module joins a Wi-Fi network"),
         (NetworkChoice::Present, "The module is already on a network, or uses Ethernet"),
     ];
-    radios(ui, inputs, &mut network.choice, choices);
+    radios(ui, inputs, &mut network.choice, &choices);
     if network.choice == NetworkChoice::Wifi {
         wifi(ui, network, inputs);
     }
@@ -42,23 +42,12 @@ fn wifi(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
             (AddressChoice::Dhcp, "The network gives the module its address (DHCP)"),
             (AddressChoice::Fixed, "The module has a fixed address"),
         ];
-        radios(ui, inputs, &mut network.address, choices);
+        radios(ui, inputs, &mut network.address, &choices);
         if network.address == AddressChoice::Fixed {
             inputs.text(ui, Field::Ip, &mut network.ip);
             inputs.text(ui, Field::Mask, &mut network.mask);
             inputs.text(ui, Field::Gateway, &mut network.gateway);
             inputs.text(ui, Field::NameServers, &mut network.name_servers);
-        }
-    });
-}
-
-fn radios<T: PartialEq + Copy>(ui: &mut Ui, inputs: &mut Inputs<'_>, value: &mut T, choices: [(T, &str); 2]) {
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        for (choice, text) in choices {
-            if ui.radio_value(value, choice, text).changed() {
-                inputs.changed();
-            }
         }
     });
 }

@@ -59,7 +59,7 @@ impl PolicyArea {
         }
         match Policy::parse(&self.pasted) {
             Err(problem) => {
-                widgets::remark(ui, Tone::Danger, &format!("{}. {}", problem.message, problem.help))
+                widgets::remark(ui, Tone::Danger, &format!("{}. {}", problem.message, problem.help));
             }
             Ok(policy) => {
                 let findings = policy.judge(device);

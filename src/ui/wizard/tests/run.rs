@@ -242,7 +242,7 @@ fn a_connection_that_ended_is_said() {
     let mut screen = connected();
     assert!(screen.has("The module is connected to AWS"));
     screen.happens(Event::Peer(PeerEvent::Disconnected { handle: 1 }));
-    assert!(screen.shows("The connection has ended") && !screen.is_enabled("Send"));
+    assert!(screen.shows("The connection to AWS has ended") && !screen.is_enabled("Send"));
 }
 
 #[test]

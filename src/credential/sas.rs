@@ -61,6 +61,10 @@ fn escaped(text: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     text: Secret,
+    /// What the signature was made over, as it was sent.
+    signed: String,
+    /// The signature, base64.
+    signature: Secret,
     resource: String,
     expires: UnixTime,
     policy: Option<String>,
@@ -103,12 +107,16 @@ impl Token {
                 .ok_or_else(|| malformed(&format!("it has no {name}")))
         };
         let signature = Zeroizing::new(there(signature, "sig")?);
-        check_signature(&signature)?;
-        let expires =
-            there(expires, "se")?.parse().map_err(|_| malformed("its se is no number of seconds"))?;
+        let signature = checked_signature(&signature)?;
+        let expires = there(expires, "se")?;
+        let resource = there(resource, "sr")?;
+        let signed = format!("{resource}\n{expires}");
+        let expires = expires.parse().map_err(|_| malformed("its se is no number of seconds"))?;
         Ok(Self {
             text: Secret::new(text),
-            resource: unescaped(&there(resource, "sr")?),
+            signed,
+            signature,
+            resource: unescaped(&resource),
             expires: UnixTime(expires),
             policy: policy.filter(|policy| !policy.is_empty()).map(unescaped),
         })
@@ -133,15 +141,21 @@ impl Token {
     pub fn policy(&self) -> Option<&str> {
         self.policy.as_deref()
     }
+
+    /// Whether it was signed with this base64 key. What was signed is the escaped resource exactly as it stands in the
+    /// token, for kits escape differently (clouds.md §3.1).
+    pub fn is_signed_with(&self, key: &Secret) -> bool {
+        sign(key, &self.signed).is_ok_and(|signature| *signature == self.signature.reveal())
+    }
 }
 
 const PREFIX: &str = "SharedAccessSignature";
 
 /// A signature is an HMAC-SHA256 in base64.
-fn check_signature(escaped: &str) -> Result<(), Finding> {
-    let base64 = Zeroizing::new(percent_decode_str(escaped).collect::<Vec<u8>>());
-    match STANDARD.decode(base64.as_slice()) {
-        Ok(bytes) if bytes.len() == 32 => Ok(()),
+fn checked_signature(escaped: &str) -> Result<Secret, Finding> {
+    let base64 = Secret::new(percent_decode_str(escaped).decode_utf8_lossy());
+    match STANDARD.decode(base64.reveal()) {
+        Ok(bytes) if bytes.len() == 32 => Ok(base64),
         _ => Err(malformed("its sig is no signature in base64")),
     }
 }
@@ -289,6 +303,24 @@ mod tests {
             assert_eq!(token.policy(), policy.filter(|policy| !policy.is_empty()));
             assert_eq!(token.text().reveal(), *text);
         }
+    }
+
+    #[test]
+    fn a_token_belongs_to_the_key_that_signed_it_however_its_resource_is_escaped() {
+        for (_, key, _, _, text) in TOKENS {
+            let token = Token::parse(text).unwrap();
+            assert!(token.is_signed_with(&Secret::new(*key)), "{text}");
+            for other in [GROUP, "not base64!"] {
+                assert!(!token.is_signed_with(&Secret::new(other)));
+            }
+        }
+        // As one of the official kits writes it for the provisioning service: with raw slashes.
+        let signature = sign(&Secret::new(K3), "0ne00ABCDEF/registrations/ninadps\n2000000000").unwrap();
+        let text = format!(
+            "SharedAccessSignature sr=0ne00ABCDEF/registrations/ninadps&sig={}&se=2000000000",
+            *signature
+        );
+        assert!(Token::parse(&text).unwrap().is_signed_with(&Secret::new(K3)));
     }
 
     #[test]

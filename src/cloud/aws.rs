@@ -1,11 +1,15 @@
 //! A make-believe AWS IoT Core for one account (clouds.md §2.2 and §7): what it lets through and how it refuses.
 //! It has topics and policies, but no shadows, no rules engine and no message charges.
 
-use super::{Broker, Message, Refusal, Rules, identity};
+use super::rules::with_echoes;
+use super::{
+    Admission, Broker, Claim, Echo, FreeTopics, Message, Namesakes, Now, Reaction, Refusal, Rejection, Rules,
+    identity,
+};
 use crate::credential::make::Pair;
 use crate::moment::UnixTime;
 use crate::mqtt::topic::{is_filter, is_topic};
-use crate::mqtt::{Failure, Qos, ServerTls};
+use crate::mqtt::{ClientCertificates, Failure, Qos, ServerTls};
 
 const MAX_CLIENT_ID: usize = 128;
 const MAX_TOPIC: usize = 256;
@@ -44,21 +48,14 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(pub String);
 
-/// Answers each message on one topic with the same payload on another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Echo {
-    pub heard_on: String,
-    pub answered_on: String,
-}
-
 impl Aws {
     /// Opens the account for business. `wall_clock_at_start` is the date at [`crate::moment::Moment::START`].
     ///
     /// # Errors
     /// A [`Failure`] of [`ServerTls::prepare`] if the certificates cannot be used.
     pub fn new(settings: AwsSettings, wall_clock_at_start: UnixTime) -> Result<Self, Failure> {
-        let tls =
-            ServerTls { identity: identity(&settings.server), client_roots: Some(settings.authorities) };
+        let clients = ClientCertificates::Required(settings.authorities);
+        let tls = ServerTls { identity: identity(&settings.server), clients };
         let rules = AwsRules { policy: settings.policy, echoes: settings.echoes };
         Ok(Self::with_rules(rules, tls.prepare()?, wall_clock_at_start))
     }
@@ -92,12 +89,19 @@ pub struct AwsRules {
 }
 
 impl Rules for AwsRules {
-    fn connect(&mut self, client_id: &str) -> Result<(), Refusal> {
-        let allowed = client_id.len() <= MAX_CLIENT_ID && allows(&self.policy.connect, client_id);
-        if allowed { Ok(()) } else { Err(Refusal::ClientId(client_id.to_owned())) }
+    type Client = ();
+    const NAMESAKES: Namesakes = Namesakes::Replaced;
+
+    /// Whoever is refused learns nothing: the connection is closed (clouds.md §7).
+    fn connect(&mut self, claim: &Claim) -> Result<Admission<()>, Rejection> {
+        let name = claim.client_id.clone();
+        if name.len() > MAX_CLIENT_ID || !allows(&self.policy.connect, &name) {
+            return Err(Rejection::silent(Refusal::ClientId(name)));
+        }
+        Ok(Admission { name, until: None, client: () })
     }
 
-    fn subscribe(&mut self, held: usize, filters: &[(String, Qos)]) -> Result<(), Refusal> {
+    fn subscribe(&mut self, (): &(), held: usize, filters: &[(String, Qos)]) -> Result<Vec<Qos>, Refusal> {
         if filters.len() > MAX_FILTERS {
             return Err(Refusal::TooManyFilters);
         }
@@ -110,10 +114,10 @@ impl Rules for AwsRules {
             }
             check(filter, *qos, &self.policy.subscribe)?;
         }
-        Ok(())
+        Ok(filters.iter().map(|(_, qos)| *qos).collect())
     }
 
-    fn publish(&mut self, message: Message) -> Result<Vec<Message>, Refusal> {
+    fn publish(&mut self, (): &(), message: Message, _now: Now) -> Result<Reaction, Refusal> {
         if !is_topic(&message.topic) {
             return Err(Refusal::NotATopic(message.topic));
         }
@@ -121,13 +125,11 @@ impl Rules for AwsRules {
         if message.payload.len() > MAX_PAYLOAD {
             return Err(Refusal::MessageTooLarge);
         }
-        let echoes = self.echoes.iter().filter(|echo| echo.heard_on == message.topic);
-        let answers =
-            echoes.map(|echo| Message { topic: echo.answered_on.clone(), retain: false, ..message.clone() });
-        let answers: Vec<Message> = answers.collect();
-        Ok([vec![message], answers].concat())
+        Ok(with_echoes(&self.echoes, message))
     }
 }
+
+impl FreeTopics for AwsRules {}
 
 fn allows(patterns: &[Pattern], text: &str) -> bool {
     patterns.iter().any(|pattern| pattern.matches(text))
@@ -158,9 +160,26 @@ fn check(topic: &str, qos: Qos, allowed: &[Pattern]) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::moment::Moment;
+
+    const NOW: Now = Now { moment: Moment::START, date: UnixTime(1_750_000_000) };
 
     fn rules() -> AwsRules {
         AwsRules { policy: Policy::default(), echoes: vec![] }
+    }
+
+    fn connect(client_id: &str) -> Result<(), Rejection> {
+        let (user, password, certificates) = (None, None, vec![]);
+        let claim = Claim { client_id: client_id.to_owned(), user, password, certificates, date: NOW.date };
+        rules().connect(&claim).map(drop)
+    }
+
+    fn subscribe(held: usize, filters: &[(String, Qos)]) -> Result<(), Refusal> {
+        rules().subscribe(&(), held, filters).map(drop)
+    }
+
+    fn publish(message: Message) -> Result<(), Refusal> {
+        rules().publish(&(), message, NOW).map(drop)
     }
 
     fn filters(count: usize) -> Vec<(String, Qos)> {
@@ -184,15 +203,16 @@ mod tests {
 
     #[test]
     fn a_client_id_is_at_most_128_bytes_long() {
-        assert_eq!(rules().connect(&"x".repeat(128)), Ok(()));
-        assert!(matches!(rules().connect(&"x".repeat(129)), Err(Refusal::ClientId(_))));
+        assert_eq!(connect(&"x".repeat(128)), Ok(()));
+        let silently = Rejection::silent(Refusal::ClientId("x".repeat(129)));
+        assert_eq!(connect(&"x".repeat(129)), Err(silently));
     }
 
     #[test]
     fn subscriptions_are_counted() {
-        assert_eq!(rules().subscribe(42, &filters(8)), Ok(()));
-        assert_eq!(rules().subscribe(0, &filters(9)), Err(Refusal::TooManyFilters));
-        assert_eq!(rules().subscribe(43, &filters(8)), Err(Refusal::TooManySubscriptions));
+        assert_eq!(subscribe(42, &filters(8)), Ok(()));
+        assert_eq!(subscribe(0, &filters(9)), Err(Refusal::TooManyFilters));
+        assert_eq!(subscribe(43, &filters(8)), Err(Refusal::TooManySubscriptions));
     }
 
     #[test]
@@ -203,18 +223,16 @@ mod tests {
             qos: Qos::AtMostOnce,
             retain: false,
         };
-        assert_eq!(rules().publish(message("a/+")), Err(Refusal::NotATopic("a/+".to_owned())));
-        assert_eq!(rules().publish(message("")), Err(Refusal::NotATopic(String::new())));
+        assert_eq!(publish(message("a/+")), Err(Refusal::NotATopic("a/+".to_owned())));
+        assert_eq!(publish(message("")), Err(Refusal::NotATopic(String::new())));
         let wrong = vec![("a/#/b".to_owned(), Qos::AtMostOnce)];
-        assert_eq!(rules().subscribe(0, &wrong), Err(Refusal::NotAFilter("a/#/b".to_owned())));
+        assert_eq!(subscribe(0, &wrong), Err(Refusal::NotAFilter("a/#/b".to_owned())));
     }
 
     #[test]
     fn limits_are_allowed_and_one_more_is_not() {
         let judge = |topic: String, size: usize| {
-            rules()
-                .publish(Message { topic, payload: vec![0; size], qos: Qos::AtLeastOnce, retain: false })
-                .map(drop)
+            publish(Message { topic, payload: vec![0; size], qos: Qos::AtLeastOnce, retain: false })
         };
         assert_eq!(judge("t".repeat(256), MAX_PAYLOAD), Ok(()));
         assert_eq!(judge("t".repeat(257), 0), Err(Refusal::TopicTooLong));

@@ -3,14 +3,24 @@
 
 mod aws;
 mod broker;
+mod event;
+mod rules;
 #[cfg(test)]
 mod tests;
+mod thingstream;
 
-pub use aws::{Aws, AwsRules, AwsSettings, Echo, Pattern, Policy};
-pub use broker::{Broker, Message, Rules};
+pub use aws::{Aws, AwsRules, AwsSettings, Pattern, Policy};
+pub use broker::Broker;
+pub use event::{Event, Refusal};
+pub use rules::{
+    Admission, Audience, Claim, Delivery, Echo, FreeTopics, Message, Namesakes, Now, Reaction, Rejection,
+    Rules,
+};
+pub use thingstream::{Thing, Thingstream, ThingstreamRules, ThingstreamSettings};
 
 use crate::credential::make::Pair;
-use crate::mqtt::{Failure, Identity};
+use crate::moment::Moment;
+use crate::mqtt::Identity;
 
 /// A certificate and its key as TLS wants them.
 pub fn identity(pair: &Pair) -> Identity {
@@ -24,61 +34,56 @@ pub enum Output {
     Close { connection: u32 },
 }
 
-/// What an observer at the cloud's side sees.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    Connected {
-        connection: u32,
-        client_id: String,
-    },
-    Subscribed {
-        client_id: String,
-        filter: String,
-    },
-    Published {
-        client_id: String,
-        topic: String,
-        payload: Vec<u8>,
-    },
-    /// The client is thrown out; the wire does not tell it why.
-    Refused {
-        connection: u32,
-        why: Refusal,
-    },
-    /// A client that was connected is gone; without a failure because it said goodbye or was thrown out.
-    Disconnected {
-        client_id: String,
-        failure: Option<Failure>,
-    },
+/// A make-believe cloud of any kind, as whoever carries its bytes sees it.
+pub trait Cloud {
+    /// A client has opened a TCP connection to this host; its certificate will be judged as of now.
+    fn handle_open(&mut self, connection: u32, host: &str, now: Moment);
+
+    /// Takes TCP bytes of a connection.
+    fn handle_bytes(&mut self, connection: u32, bytes: &[u8], now: Moment);
+
+    /// The client has closed its TCP connection.
+    fn handle_close(&mut self, connection: u32);
+
+    /// Throws out whoever has to go.
+    fn handle_time(&mut self, now: Moment);
+
+    /// When [`Self::handle_time`] wants to be called.
+    fn poll_time(&self) -> Option<Moment>;
+
+    /// What is to be done with the TCP connections, in order.
+    fn poll_output(&mut self) -> Option<Output>;
+
+    /// What happened, in order.
+    fn poll_event(&mut self) -> Option<Event>;
 }
 
-/// Why a cloud throws a client out.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    #[error("no MQTT connection came about: {0}")]
-    NoConnection(Failure),
-    #[error("the policy does not let the client ID “{0}” connect")]
-    ClientId(String),
-    #[error("another client has connected with the same client ID")]
-    DuplicateClientId,
-    #[error("the policy does not allow the topic “{0}”")]
-    TopicNotAllowed(String),
-    #[error("“{0}” is not a topic: it is empty or has a wildcard")]
-    NotATopic(String),
-    #[error("“{0}” is not a topic filter: it is empty or a wildcard is in the wrong place")]
-    NotAFilter(String),
-    #[error("the topic “{0}” is reserved")]
-    TopicReserved(String),
-    #[error("the topic is longer than 256 bytes")]
-    TopicTooLong,
-    #[error("the topic “{0}” has more than 7 slashes")]
-    TooManySlashes(String),
-    #[error("QoS 2 is not supported")]
-    QosTwo,
-    #[error("the message is larger than 128 KB")]
-    MessageTooLarge,
-    #[error("more than 8 topic filters in one SUBSCRIBE")]
-    TooManyFilters,
-    #[error("more than 50 subscriptions on one connection")]
-    TooManySubscriptions,
+impl<R: Rules> Cloud for Broker<R> {
+    fn handle_open(&mut self, connection: u32, _host: &str, now: Moment) {
+        Self::handle_open(self, connection, now);
+    }
+
+    fn handle_bytes(&mut self, connection: u32, bytes: &[u8], now: Moment) {
+        Self::handle_bytes(self, connection, bytes, now);
+    }
+
+    fn handle_close(&mut self, connection: u32) {
+        Self::handle_close(self, connection);
+    }
+
+    fn handle_time(&mut self, now: Moment) {
+        Self::handle_time(self, now);
+    }
+
+    fn poll_time(&self) -> Option<Moment> {
+        Self::poll_time(self)
+    }
+
+    fn poll_output(&mut self) -> Option<Output> {
+        Self::poll_output(self)
+    }
+
+    fn poll_event(&mut self) -> Option<Event> {
+        Self::poll_event(self)
+    }
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+mod thingstream;
+mod world;
+
 use super::*;
 use crate::credential::make::{Authority, NewKey, Validity};
 use crate::moment::{Moment, UnixTime};
-use crate::mqtt::{self, Alert, Client, ClientSettings, ClientTls, Qos, TlsVersion};
+use crate::mqtt::{self, Alert, Client, ClientSettings, ClientTls, Failure, Qos, TlsVersion};
 
 const HOST: &str = "a1b2c3-ats.iot.eu-west-2.amazonaws.com";
 const VALIDITY: Validity =

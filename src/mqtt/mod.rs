@@ -14,7 +14,9 @@ pub mod topic;
 pub use client::{Client, ClientSettings, Event};
 pub use failure::{Alert, ConnectRefusal, Failure};
 pub use server::{Receipt, Request, Server};
-pub use tls::{ClientTls, Identity, PreparedClientTls, PreparedServerTls, ServerTls, TlsVersion};
+pub use tls::{
+    ClientCertificates, ClientTls, Identity, PreparedClientTls, PreparedServerTls, ServerTls, TlsVersion,
+};
 
 /// How surely a message arrives (MQTT 3.1.1 §4.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,8 +15,8 @@ use crate::secret::Secret;
 /// What the client did or wants. [`Request::Closed`] comes once and last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// TLS stands; the client certificate, DER, if one was asked for. Does not come with plain TCP.
-    TlsDone { client_certificate: Option<Vec<u8>> },
+    /// TLS stands; the certificates the client has shown, its own first, DER. Does not come with plain TCP.
+    TlsDone { client_chain: Vec<Vec<u8>> },
     /// Wants [`Server::accept`] or [`Server::refuse`].
     Connect {
         client_id: String,
@@ -186,8 +186,8 @@ impl Server {
     fn note_tls(&mut self) {
         if self.phase == Phase::Tls && self.connection.transport().is_established() {
             self.phase = Phase::AwaitingConnect;
-            let client_certificate = self.connection.transport().peer_certificate();
-            self.requests.push_back(Request::TlsDone { client_certificate });
+            let client_chain = self.connection.transport().peer_chain();
+            self.requests.push_back(Request::TlsDone { client_chain });
         }
     }
 

@@ -10,11 +10,12 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs};
 use rustls::pki_types::{self, CertificateDer, PrivateKeyDer, ServerName};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::time_provider::TimeProvider;
 use rustls::{
-    CertificateError, ClientConfig, ClientConnection, Connection, DigitallySignedStruct, Error,
-    InconsistentKeys, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
+    CertificateError, ClientConfig, ClientConnection, Connection, DigitallySignedStruct, DistinguishedName,
+    Error, InconsistentKeys, RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
 };
 use zeroize::Zeroizing;
 
@@ -80,7 +81,7 @@ impl ClientTls {
         }
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = if self.roots.is_empty() {
-            Arc::new(AnyServer(provider.signature_verification_algorithms))
+            Arc::new(Anybody(provider.signature_verification_algorithms))
         } else {
             WebPkiServerVerifier::builder_with_provider(root_store(self.roots)?, provider.clone())
                 .build()
@@ -107,8 +108,18 @@ impl ClientTls {
 #[derive(Clone)]
 pub struct ServerTls {
     pub identity: Identity,
-    /// Roots that client certificates must lead to, DER; without them no client certificate is asked for.
-    pub client_roots: Option<Vec<Vec<u8>>>,
+    pub clients: ClientCertificates,
+}
+
+/// What a server wants to see of its clients' certificates.
+#[derive(Clone)]
+pub enum ClientCertificates {
+    /// None is asked for.
+    NotAsked,
+    /// One is asked for, and any or none is taken from whoever holds its key: the owner judges it, as Azure does.
+    Asked,
+    /// One that leads to one of these roots, DER; else TLS ends.
+    Required(Vec<Vec<u8>>),
 }
 
 /// A [`ServerTls`] that was found usable. Cheap to clone; make it once and use it for many connections.
@@ -128,11 +139,14 @@ impl ServerTls {
     /// `RootUnusable`, `KeyMismatch`, `IdentityUnusable`.
     pub fn prepare(self) -> Result<PreparedServerTls, Failure> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let verifier = match self.client_roots {
-            Some(roots) => WebPkiClientVerifier::builder_with_provider(root_store(roots)?, provider.clone())
-                .build()
-                .map_err(|_| Failure::RootUnusable)?,
-            None => WebPkiClientVerifier::no_client_auth(),
+        let verifier: Arc<dyn ClientCertVerifier> = match self.clients {
+            ClientCertificates::NotAsked => WebPkiClientVerifier::no_client_auth(),
+            ClientCertificates::Asked => Arc::new(Anybody(provider.signature_verification_algorithms)),
+            ClientCertificates::Required(roots) => {
+                WebPkiClientVerifier::builder_with_provider(root_store(roots)?, provider.clone())
+                    .build()
+                    .map_err(|_| Failure::RootUnusable)?
+            }
         };
         let (chain, key) = self.identity.into_rustls()?;
         let mut config = ServerConfig::builder_with_details(provider, no_time())
@@ -247,9 +261,10 @@ impl Transport {
         self.tls.as_ref().is_none_or(|tls| !tls.is_handshaking())
     }
 
-    /// The certificate the other side has shown, DER.
-    pub(super) fn peer_certificate(&self) -> Option<Vec<u8>> {
-        self.tls.as_ref()?.peer_certificates()?.first().map(|certificate| certificate.to_vec())
+    /// The certificates the other side has shown, its own first, DER.
+    pub(super) fn peer_chain(&self) -> Vec<Vec<u8>> {
+        let chain = self.tls.as_ref().and_then(|tls| tls.peer_certificates());
+        chain.into_iter().flatten().map(|certificate| certificate.to_vec()).collect()
     }
 
     fn flush(&mut self) {
@@ -328,9 +343,9 @@ fn no_time() -> Arc<dyn TimeProvider> {
 
 /// Accepts every certificate, but only from someone who holds its key.
 #[derive(Debug)]
-struct AnyServer(WebPkiSupportedAlgorithms);
+struct Anybody(WebPkiSupportedAlgorithms);
 
-impl ServerCertVerifier for AnyServer {
+impl ServerCertVerifier for Anybody {
     fn verify_server_cert(
         &self,
         _certificate: &CertificateDer<'_>,
@@ -340,6 +355,47 @@ impl ServerCertVerifier for AnyServer {
         _now: pki_types::UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}
+
+impl ClientCertVerifier for Anybody {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _certificate: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: pki_types::UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

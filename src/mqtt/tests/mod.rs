@@ -80,7 +80,10 @@ fn client_tls() -> ClientTls {
 }
 
 fn server_tls() -> ServerTls {
-    ServerTls { identity: pki().server.clone(), client_roots: Some(vec![pki().root.clone()]) }
+    ServerTls {
+        identity: pki().server.clone(),
+        clients: ClientCertificates::Required(vec![pki().root.clone()]),
+    }
 }
 
 fn settings(tls: Option<ClientTls>) -> ClientSettings {

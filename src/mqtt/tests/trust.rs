@@ -13,8 +13,8 @@ fn client_and_server_with_fitting_certificates_connect() {
     let mut pair = Pair::new(settings(Some(client_tls())), Some(server_tls()));
     pair.run();
     assert_eq!(pair.events, [Event::Connected]);
-    let client_certificate = pki().client.chain.first().cloned();
-    assert_eq!(pair.requests.first(), Some(&Request::TlsDone { client_certificate }));
+    let client_chain = pki().client.chain.clone();
+    assert_eq!(pair.requests.first(), Some(&Request::TlsDone { client_chain }));
 }
 
 #[test]
@@ -106,11 +106,24 @@ fn an_expired_client_certificate_is_refused() {
 
 #[test]
 fn a_server_that_asks_for_no_certificate_gets_none() {
-    let mut pair =
-        Pair::new(settings(Some(client_tls())), Some(ServerTls { client_roots: None, ..server_tls() }));
+    let server = ServerTls { clients: ClientCertificates::NotAsked, ..server_tls() };
+    let mut pair = Pair::new(settings(Some(client_tls())), Some(server));
     pair.run();
     assert_eq!(pair.events, [Event::Connected]);
-    assert_eq!(pair.requests.first(), Some(&Request::TlsDone { client_certificate: None }));
+    assert_eq!(pair.requests.first(), Some(&Request::TlsDone { client_chain: vec![] }));
+}
+
+#[test]
+fn a_server_whose_owner_judges_takes_any_certificate_or_none() {
+    let foreign = foreign_pki().client.clone();
+    for identity in [Some(pki().client.clone()), Some(foreign), None] {
+        let server = ServerTls { clients: ClientCertificates::Asked, ..server_tls() };
+        let client_chain = identity.as_ref().map(|identity| identity.chain.clone()).unwrap_or_default();
+        let mut pair = Pair::new(settings(Some(ClientTls { identity, ..client_tls() })), Some(server));
+        pair.run();
+        assert_eq!(pair.events, [Event::Connected]);
+        assert_eq!(pair.requests.first(), Some(&Request::TlsDone { client_chain }));
+    }
 }
 
 #[test]
@@ -118,7 +131,7 @@ fn a_key_that_does_not_belong_to_its_certificate_is_found_before_any_byte_is_sen
     let mismatched = Identity { key: foreign_pki().client.key.clone(), ..pki().client.clone() };
     let client = ClientTls { identity: Some(mismatched.clone()), ..client_tls() };
     assert_eq!(client.prepare().err(), Some(Failure::KeyMismatch));
-    let server = ServerTls { identity: mismatched, client_roots: None };
+    let server = ServerTls { identity: mismatched, clients: ClientCertificates::NotAsked };
     assert_eq!(server.prepare().err(), Some(Failure::KeyMismatch));
 }
 

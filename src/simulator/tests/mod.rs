@@ -16,7 +16,7 @@ use std::time::Duration;
 use super::*;
 use crate::edm::{Item, Packet};
 use crate::moment::UnixTime;
-use crate::mqtt::{Identity, PreparedServerTls, Qos, Request, Server, ServerTls};
+use crate::mqtt::{ClientCertificates, Identity, PreparedServerTls, Qos, Request, Server, ServerTls};
 use crate::secret::Secret;
 
 pub(super) const NOW: UnixTime = UnixTime(1_893_456_000);
@@ -102,7 +102,7 @@ impl Bench {
         let params = rcgen::CertificateParams::new(vec![host.to_owned()]).unwrap();
         let certificate = params.self_signed(&key).unwrap();
         let identity = Identity { chain: vec![certificate.der().to_vec()], key: key.serialize_der().into() };
-        self.tls = Some(ServerTls { identity, client_roots: None }.prepare().unwrap());
+        self.tls = Some(ServerTls { identity, clients: ClientCertificates::NotAsked }.prepare().unwrap());
         certificate.pem()
     }
 

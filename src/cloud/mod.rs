@@ -2,6 +2,10 @@
 //! They refuse as the real ones do; they are no place to keep messages or to manage devices.
 
 mod aws;
+mod azure_hub;
+mod azure_proof;
+mod azure_topic;
+mod azure_twin;
 mod broker;
 mod event;
 mod rules;
@@ -10,6 +14,9 @@ mod tests;
 mod thingstream;
 
 pub use aws::{Aws, AwsRules, AwsSettings, Pattern, Policy};
+pub use azure_hub::{
+    AzureHub, DeviceStatus, HubDevice, HubPolicy, HubProof, HubRules, HubSettings, Undeliverable,
+};
 pub use broker::Broker;
 pub use event::{Event, Refusal};
 pub use rules::{

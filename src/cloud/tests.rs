@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+mod azure_hub;
 mod thingstream;
 mod world;
 

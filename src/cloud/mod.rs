@@ -2,6 +2,8 @@
 //! They refuse as the real ones do; they are no place to keep messages or to manage devices.
 
 mod aws;
+mod azure;
+mod azure_dps;
 mod azure_hub;
 mod azure_proof;
 mod azure_topic;
@@ -14,6 +16,8 @@ mod tests;
 mod thingstream;
 
 pub use aws::{Aws, AwsRules, AwsSettings, Pattern, Policy};
+pub use azure::Azure;
+pub use azure_dps::{Attestation, AzureDps, DpsRules, DpsSettings, Enrolment, Outcome};
 pub use azure_hub::{
     AzureHub, DeviceStatus, HubDevice, HubPolicy, HubProof, HubRules, HubSettings, Undeliverable,
 };

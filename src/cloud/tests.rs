@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+mod azure;
+mod azure_dps;
 mod azure_hub;
 mod thingstream;
 mod world;

@@ -267,10 +267,10 @@ impl DpsRules {
         if !id.is_some_and(|id| id.eq_ignore_ascii_case(&client.id)) {
             return self.error(client, rid, Status::BadRequest, now);
         }
-        let registering = Event::Registering {
-            registration_id: client.id.clone(),
-            payload: body.get("payload").map(Value::to_string),
-        };
+        // The official kits write `null` where there is nothing.
+        let payload = body.get("payload").filter(|payload| !payload.is_null());
+        let registering =
+            Event::Registering { registration_id: client.id.clone(), payload: payload.map(Value::to_string) };
         let id = format!("5.b084dab098f0a900.{}", self.new_uuid());
         let progress = Progress::Assigning(self.assigning);
         self.operations.insert(id.clone(), Operation { name: client.name.clone(), progress });

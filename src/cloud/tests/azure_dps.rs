@@ -305,6 +305,8 @@ fn what_the_device_adds_is_passed_on() {
         payload: payload.map(str::to_owned),
     };
     assert!(world.events.contains(&registering(None)));
+    world.publish(1, REGISTER, br#"{"payload":null,"registrationId":"ninadps"}"#);
+    assert!(!world.events.contains(&registering(Some("null"))));
     for payload in [r#""""#, r#"{"a":[1,2]}"#] {
         let body = format!(r#"{{"payload":{payload},"registrationId":"ninadps"}}"#);
         world.publish(1, REGISTER, body.as_bytes());

@@ -1,5 +1,6 @@
 //! What several tests share: waiting for what can be observed, finding programs, ending them.
 
+pub(crate) mod cloud_server;
 pub(crate) mod corpus;
 pub(crate) mod lab;
 pub(crate) mod mosquitto;

@@ -265,47 +265,57 @@ fn a_certificate_must_be_valid_when_the_device_connects() {
     }
 }
 
-/// A chain by way of an intermediate authority, and its root.
-fn chain() -> (Identity, Vec<u8>) {
-    let params = |name: &str| {
+/// A chain by way of a certificate between that is valid until then, and its root.
+fn chain(between: IsCa, until: UnixTime) -> (Identity, Vec<u8>) {
+    let params = |name: &str, is_ca: IsCa, until: UnixTime| {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
         params.not_before = OffsetDateTime::from_unix_timestamp(VALIDITY.not_before.0).unwrap();
-        params.not_after = OffsetDateTime::from_unix_timestamp(VALIDITY.not_after.0).unwrap();
-        params
-    };
-    let authority = |name: &str| {
-        let mut params = params(name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_after = OffsetDateTime::from_unix_timestamp(until.0).unwrap();
+        params.is_ca = is_ca;
         params
     };
     let key = || KeyPair::generate().unwrap();
-    let root = CertifiedIssuer::self_signed(authority("Chain root"), key()).unwrap();
-    let between = CertifiedIssuer::signed_by(authority("Between"), key(), &root).unwrap();
+    let authority = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = params("Chain root", authority, VALIDITY.not_after);
+    let root = CertifiedIssuer::self_signed(root, key()).unwrap();
+    let between = CertifiedIssuer::signed_by(params("Between", between, until), key(), &root).unwrap();
     let own = key();
-    let leaf = params("device1").signed_by(&own, &between).unwrap();
+    let leaf = params("device1", IsCa::ExplicitNoCa, VALIDITY.not_after).signed_by(&own, &between).unwrap();
     let chain = vec![leaf.der().to_vec(), between.der().to_vec()];
     (Identity { chain, key: own.serialize_der().into() }, root.der().to_vec())
 }
 
-#[test]
-fn a_chain_is_followed_as_far_as_the_device_shows_it() {
-    let (identity, root) = chain();
-    let settings = || HubSettings {
+/// A hub that knows the root of a chain, and the device with as much of the chain as it shows.
+fn chained(between: IsCa, until: UnixTime, shown: usize) -> (World<AzureHub>, Who) {
+    let (mut identity, root) = chain(between, until);
+    identity.chain.truncate(shown);
+    let settings = HubSettings {
         host: HUB.to_owned(),
         server: pki().hub.clone(),
         devices: vec![HubDevice::new("device1", HubProof::SignedCertificate)],
-        authorities: vec![root.clone()],
+        authorities: vec![root],
         policies: vec![],
     };
-    let whole = Who { identity: Some(identity.clone()), ..with_certificate(&pki().device) };
-    let mut world = World::new(AzureHub::new(settings(), TODAY).unwrap());
-    world.connect(1, &whole);
+    let world = World::new(AzureHub::new(settings, TODAY).unwrap());
+    (world, Who { identity: Some(identity), ..with_certificate(&pki().device) })
+}
+
+#[test]
+fn a_chain_is_followed_as_far_as_the_device_shows_it() {
+    let authority = || IsCa::Ca(BasicConstraints::Unconstrained);
+    let (mut world, who) = chained(authority(), VALIDITY.not_after, 2);
+    world.connect(1, &who);
     assert_eq!(*world.last(1), mqtt::Event::Connected);
-    let chain = identity.chain[..1].to_vec();
-    let leaf = Who { identity: Some(Identity { chain, ..identity }), ..whole };
-    let world = World::new(AzureHub::new(settings(), TODAY).unwrap());
-    refused(world, &leaf, 5, Refusal::CertificateUntrusted);
+    let past = UnixTime(TODAY.0 - 1);
+    for (between, until, shown, why) in [
+        (authority(), VALIDITY.not_after, 1, Refusal::CertificateUntrusted),
+        (IsCa::ExplicitNoCa, VALIDITY.not_after, 2, Refusal::CertificateUntrusted),
+        (authority(), past, 2, Refusal::CertificateDate),
+    ] {
+        let (world, who) = chained(between, until, shown);
+        refused(world, &who, 5, why);
+    }
 }
 
 #[test]

@@ -19,7 +19,12 @@ pub(super) struct File {
     /// What was said of the file as a whole, and of what no module stores.
     pub(super) notes: Vec<Finding>,
     pub(super) lock: Option<Lock>,
+    /// How many parts are drawn.
+    pub(super) shown: usize,
 }
+
+/// So many parts of a file are drawn until more are wanted: a bundle of all roots would slow the window down.
+const SHOWN: usize = 6;
 
 /// What is locked in a file, until its password is known.
 pub(super) struct Lock {
@@ -88,7 +93,8 @@ impl File {
         notes.extend(read.items.iter().filter_map(of_no_use));
         notes.extend(check::order(&read.certificates().collect::<Vec<_>>()));
         let path = content.path.clone();
-        Self { id, path, parts, notes, lock: is_locked(read).then(|| Lock::new(content)) }
+        let lock = is_locked(read).then(|| Lock::new(content));
+        Self { id, path, parts, notes, lock, shown: SHOWN }
     }
 
     pub(super) fn name(&self) -> String {

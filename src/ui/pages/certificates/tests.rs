@@ -590,3 +590,15 @@ fn a_name_that_was_emptied_is_proposed_again() {
     screen.press(Key::Tab);
     assert_eq!(screen.value(FIELD), "device.pem");
 }
+
+#[test]
+fn of_a_large_bundle_the_first_parts_are_shown_and_the_rest_on_demand() {
+    let roots: String = crate::credential::roots::names()
+        .map(|name| crate::credential::roots::builtin(name).unwrap().pem())
+        .collect();
+    let mut screen = Screen::disconnected();
+    screen.give("bundle.pem", &[&roots, ROOT, EC_CERTIFICATE].concat());
+    assert!(screen.sees("Upload Amazon Root CA 1") && !screen.sees("Upload device1"));
+    screen.click("Show 3 more of bundle.pem");
+    assert!(screen.sees("Upload device1"));
+}

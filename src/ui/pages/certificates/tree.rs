@@ -78,9 +78,10 @@ impl Tree<'_> {
         self.all.get(place).is_some_and(|certificate| self.looked_at.contains(certificate))
     }
 
-    /// Built-in roots are shown above what they issued, and not by themselves.
+    /// Roots are shown above what they issued, and not by themselves.
     fn is_shown(&self, place: usize) -> bool {
-        self.is_looked_at(place) || (0..self.all.len()).any(|child| self.parent(child) == Some(place))
+        let is_root = self.issuers.get(place) == Some(&Issuer::Itself);
+        !is_root || (0..self.all.len()).any(|child| self.parent(child) == Some(place))
     }
 
     fn add(&self, place: usize, continued: &[bool], nodes: &mut Vec<Node>) {
@@ -203,6 +204,7 @@ mod tests {
 
     #[test]
     fn an_issuer_that_is_not_there_is_named() {
+        assert_eq!(outline(&[ROOT, BALTIMORE], &[]), [], "of roots alone there is nothing to say");
         let issuer = "O=Example, CN=Example Root".to_owned();
         let orphan = ("device1".to_owned(), 0, Place::Orphan { issuer });
         assert_eq!(outline(&[EC_CERTIFICATE], &[BALTIMORE]), [orphan]);

@@ -122,11 +122,18 @@ pub(super) fn file(
         show_finding(ui, note);
     }
     lock(ui, file, actions);
-    for (index, part) in file.parts.iter_mut().enumerate() {
+    for (index, part) in file.parts.iter_mut().take(file.shown).enumerate() {
         if index > 0 {
             ui.separator();
         }
         ui.push_id((file.id, index), |ui| offer::show(ui, part, model, today, asks));
+    }
+    let hidden = file.parts.len().saturating_sub(file.shown);
+    if hidden > 0 {
+        let more = widgets::link_button(ui, &format!("Show {hidden} more"));
+        if more.accessible_name(format!("Show {hidden} more of {name}")).clicked() {
+            file.shown = file.parts.len();
+        }
     }
 }
 

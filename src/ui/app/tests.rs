@@ -366,10 +366,7 @@ fn the_certificates_page_asks_a_known_module_once_and_then_rests() {
         serial: "1".to_owned(),
         mac: "D4CA6E000001".to_owned(),
     })));
-    bench.press(Modifiers::COMMAND, Key::K);
-    bench.window.get_by_role_and_label(Role::TextInput, "Search actions").type_text("certificates");
-    bench.window.run();
-    bench.press(Modifiers::NONE, Key::Enter);
+    bench.click("Certificates");
     assert_eq!(bench.wishes(), [Wish::ListStored]);
     bench.tell(Event::Activity(Activity::Storing));
     bench.tell(Event::Store(StoreEvent::Listed(Vec::new())));

@@ -94,7 +94,7 @@ pub enum Refusal {
     // How it proves that.
     #[error("there is neither a token nor a certificate where one is needed")]
     ProofMissing,
-    #[error("the password is no token: {0}")]
+    #[error("{0}")]
     TokenMalformed(String),
     #[error("the token has expired")]
     TokenExpired,

@@ -7,9 +7,10 @@
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock and the system")]
 
-use std::fs;
 use std::io::{Cursor, Write};
+use std::process::Command;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use xpress_center::credential::check::{File, Naming, together};
@@ -20,13 +21,29 @@ use xpress_center::moment::UnixTime;
 const LIMIT: usize = 1_000_000;
 const NOW: UnixTime = UnixTime(1_900_000_000);
 
+/// Each kind in a process of its own, so that memory which was used before does not hide what is used now.
 fn main() {
-    println!("{:<44} {:>10} {:>10}", "file of 1 MB", "time", "memory");
-    for (what, bytes) in files() {
-        measured(what, &[bytes]);
+    match env::args().skip(1).find_map(|argument| argument.parse().ok()) {
+        Some(kind) => one(kind),
+        None => all(),
     }
-    let damaged: Vec<_> = (0..20_000).map(damaged).collect();
-    measured("20 000 small files, damaged: the worst", &damaged);
+}
+
+fn all() {
+    println!("{:<44} {:>10} {:>10}", "file of 1 MB", "time", "memory");
+    for kind in 0..=files().len() {
+        Command::new(env::current_exe().unwrap()).arg(kind.to_string()).status().unwrap();
+    }
+}
+
+fn one(kind: usize) {
+    match files().into_iter().nth(kind) {
+        Some((what, bytes)) => measured(what, &[bytes]),
+        None => {
+            let damaged: Vec<_> = (0..20_000).map(damaged).collect();
+            measured("20 000 small files, damaged: the worst", &damaged);
+        }
+    }
 }
 
 /// The most expensive kinds of files, each filled up to the limit.

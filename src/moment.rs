@@ -40,6 +40,14 @@ impl Add<Duration> for Moment {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime(pub i64);
 
+impl UnixTime {
+    /// The day as people write it in every country: `2036-11-20`, in UTC.
+    pub fn day(self) -> String {
+        time::OffsetDateTime::from_unix_timestamp(self.0)
+            .map_or_else(|_| "an unknown date".to_owned(), |time| time.date().to_string())
+    }
+}
+
 impl Add<Duration> for UnixTime {
     type Output = Self;
 
@@ -57,5 +65,14 @@ mod tests {
         let (early, late) = (Moment::from_millis(10), Moment::from_millis(30));
         assert_eq!(late.since(early), Duration::from_millis(20));
         assert_eq!(early.since(late), Duration::ZERO);
+    }
+
+    #[test]
+    fn days_are_written_as_everywhere() {
+        assert_eq!(
+            (UnixTime(0).day().as_str(), UnixTime(2_110_752_076).day().as_str()),
+            ("1970-01-01", "2036-11-20")
+        );
+        assert_eq!(UnixTime(i64::MAX).day(), "an unknown date");
     }
 }

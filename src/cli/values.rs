@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::module::Firmware;
 use crate::problem::Problem;
-use crate::profile;
+use crate::profile::{self, CloudKind};
 
 /// Reads a value whose mistakes are explained by a problem.
 pub(super) fn explained<T: FromStr<Err = Problem>>(text: &str) -> Result<T, String> {
@@ -20,4 +20,10 @@ pub(super) fn firmware(text: &str) -> Result<Firmware, String> {
 /// Reads a length of time with its unit: `90s`, `15m`, `12h` or `30d`.
 pub(super) fn lifetime(text: &str) -> Result<Duration, String> {
     profile::lifetime(text).map_err(|problem| format!("{}. {}", problem.message, problem.help))
+}
+
+/// Reads a kind of cloud by its name in profiles.
+pub(super) fn cloud_kind(text: &str) -> Result<CloudKind, String> {
+    let known = CloudKind::ALL.into_iter().find(|kind| kind.name() == text);
+    known.ok_or_else(|| format!("write one of {}", CloudKind::ALL.map(CloudKind::name).join(", ")))
 }

@@ -7,13 +7,13 @@ mod report;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use self::report::Entry;
 use super::output::{Exit, complain, say, say_json};
+use super::values::cloud_kind;
 use crate::credential::check::{File, Naming, Verdict, together};
 use crate::credential::{self, Content, Finding, azure};
 use crate::problem::{Kind, Problem};
+use crate::profile::CloudKind;
 use crate::secret::Secret;
 use crate::shell::clock::Clock;
 use crate::shell::files::{self, Unread};
@@ -40,24 +40,14 @@ pub(super) struct CheckArguments {
     #[arg(long)]
     json: bool,
     /// The cloud they are meant for
-    #[arg(long, value_name = "KIND")]
-    cloud: Option<Cloud>,
+    #[arg(long, value_name = "KIND", value_parser = cloud_kind)]
+    cloud: Option<CloudKind>,
     /// The device's ID there; for azure-dps its registration ID
     #[arg(long, value_name = "ID", requires = "cloud")]
     device_id: Option<String>,
     /// The variable that holds the password of encrypted keys and PKCS#12 stores, one for all
     #[arg(long, value_name = "VAR")]
     password_env: Option<String>,
-}
-
-/// A cloud, as profiles name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Cloud {
-    Thingstream,
-    Aws,
-    AzureX509,
-    AzureSas,
-    AzureDps,
 }
 
 pub(super) fn run(arguments: &CheckArguments) -> Exit {
@@ -101,9 +91,9 @@ fn check(arguments: &CheckArguments) -> Result<Exit, Problem> {
 fn naming(arguments: &CheckArguments) -> Result<Naming<'_>, Problem> {
     let Some(id) = arguments.device_id.as_deref() else { return Ok(Naming::Free) };
     match arguments.cloud {
-        Some(Cloud::AzureX509 | Cloud::AzureSas) => azure::device_id(id).map(Naming::DeviceId),
-        Some(Cloud::AzureDps) => azure::registration_id(id).map(Naming::RegistrationId),
-        Some(Cloud::Aws | Cloud::Thingstream) | None => Ok(Naming::Free),
+        Some(CloudKind::AzureX509 | CloudKind::AzureSas) => azure::device_id(id).map(Naming::DeviceId),
+        Some(CloudKind::AzureDps) => azure::registration_id(id).map(Naming::RegistrationId),
+        Some(CloudKind::Aws | CloudKind::Thingstream) | None => Ok(Naming::Free),
     }
 }
 

@@ -1,7 +1,5 @@
 //! One certificate: its dates, key, signature, version and uses, judged by what it stands for.
 
-use time::OffsetDateTime;
-
 use super::{key, size};
 use crate::credential::{Certificate, Finding, Strength};
 use crate::moment::UnixTime;
@@ -50,7 +48,7 @@ pub fn certificate(certificate: &Certificate, now: UnixTime) -> Vec<Finding> {
 
 fn validity(certificate: &Certificate, standing: Standing, now: UnixTime) -> Option<Finding> {
     let name = certificate.common_name().unwrap_or(certificate.subject());
-    let until = day(certificate.not_after());
+    let until = certificate.not_after().day();
     if certificate.is_expired(now) {
         return Some(expired(
             certificate,
@@ -59,7 +57,7 @@ fn validity(certificate: &Certificate, standing: Standing, now: UnixTime) -> Opt
         ));
     }
     if now < certificate.not_before() {
-        let from = day(certificate.not_before());
+        let from = certificate.not_before().day();
         return Some(Finding::warning(
             "not-yet-valid",
             format!("The certificate of {name} is not valid before {from}"),
@@ -136,12 +134,6 @@ fn old_root(certificate: &Certificate) -> Option<Finding> {
             "Use DigiCert Global Root G2, which comes with this program as digicert-global-root-g2",
         )
     })
-}
-
-/// The day as people write it in every country: `2036-11-20`, in UTC.
-pub(super) fn day(time: UnixTime) -> String {
-    OffsetDateTime::from_unix_timestamp(time.0)
-        .map_or_else(|_| "an unknown date".to_owned(), |time| time.date().to_string())
 }
 
 #[cfg(test)]

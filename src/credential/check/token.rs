@@ -1,7 +1,6 @@
 //! SAS tokens and connection strings: until when, and for whom.
 
 use super::Naming;
-use super::certificate::day;
 use crate::credential::Finding;
 use crate::credential::azure::{ConnectionString, Proof};
 use crate::credential::sas::Token;
@@ -12,7 +11,7 @@ const SOON: i64 = 14 * 24 * 60 * 60;
 
 /// Everything there is to say about a token.
 pub fn token(token: &Token, naming: &Naming<'_>, now: UnixTime) -> Vec<Finding> {
-    let until = day(token.expires());
+    let until = token.expires().day();
     let left = token.expires().0.saturating_sub(now.0);
     let validity = if left < 0 {
         let help = "Make a new one; also check the clock of this computer";

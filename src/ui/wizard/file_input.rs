@@ -270,7 +270,7 @@ impl Facts {
         let whose = certificate.common_name().unwrap_or(certificate.subject());
         let what = if certificate.is_ca() { whose.to_owned() } else { format!("Certificate of {whose}") };
         let details = vec![
-            format!("valid until {}", date(certificate.not_after())),
+            format!("valid until {}", certificate.not_after().day()),
             key_kind(certificate.key_kind()),
             bytes_text(&certificate.pem()),
         ];
@@ -293,13 +293,6 @@ fn is_authority(certificate: &Certificate) -> bool {
     certificate.is_ca() || certificate.is_self_issued()
 }
 
-/// The day as people write it in every country: `2036-11-20`, in UTC.
-pub(in crate::ui) fn date(time: UnixTime) -> String {
-    time::OffsetDateTime::from_unix_timestamp(time.0)
-        .map_or_else(|_| "an unknown date".to_owned(), |time| time.date().to_string())
-}
-
-/// A kind of key in words.
 pub(in crate::ui) fn key_kind(kind: &KeyKind) -> String {
     match kind {
         KeyKind::Rsa(bits) => format!("RSA {bits} bits"),

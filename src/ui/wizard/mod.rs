@@ -12,7 +12,7 @@ mod pages;
 mod stage_bar;
 mod way;
 
-pub(super) use self::file_input::{date, key_kind};
+pub(super) use self::file_input::key_kind;
 pub(super) use self::form::SecretText;
 pub(super) use self::inputs::forget_undo;
 

@@ -13,7 +13,7 @@ use crate::moment::UnixTime;
 use crate::ui::actions::Actions;
 use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets::{self, Tone};
-use crate::ui::wizard::{date, key_kind};
+use crate::ui::wizard::key_kind;
 
 /// What the panel shows.
 pub(super) enum Shown<'a> {
@@ -153,7 +153,7 @@ fn entry_details(ui: &mut Ui, entry: &StoredCredential) {
     fact(ui, "Name", &entry.name);
     let untold = || "Not told by the module".to_owned();
     fact(ui, "Subject as the module gives it", &entry.subject.clone().unwrap_or_else(untold));
-    let expires = entry.expiry.as_deref().and_then(expiry::of_module).map(date);
+    let expires = entry.expiry.as_deref().and_then(expiry::of_module).map(UnixTime::day);
     fact(ui, "Expires", &expires.or(entry.expiry.clone()).unwrap_or_else(untold));
     fact(ui, "MD5", &entry.md5.clone().unwrap_or_else(untold));
 }

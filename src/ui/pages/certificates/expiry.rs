@@ -5,7 +5,6 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 
 use crate::moment::UnixTime;
 use crate::ui::widgets::Tone;
-use crate::ui::wizard::date;
 
 const DAY: i64 = 86_400;
 /// Less than this left, and a person should know.
@@ -15,11 +14,11 @@ const SOON: i64 = 30;
 pub(super) fn words(until: UnixTime, today: UnixTime) -> (Tone, String) {
     let left = until.0.saturating_sub(today.0);
     match left / DAY {
-        _ if left < 0 => (Tone::Danger, format!("Expired {}", date(until))),
+        _ if left < 0 => (Tone::Danger, format!("Expired {}", until.day())),
         0 => (Tone::Warn, "Expires today".to_owned()),
         1 => (Tone::Warn, "Expires in 1 day".to_owned()),
         days @ ..=SOON => (Tone::Warn, format!("Expires in {days} days")),
-        _ => (Tone::Neutral, format!("Until {}", date(until))),
+        _ => (Tone::Neutral, format!("Until {}", until.day())),
     }
 }
 
@@ -27,7 +26,7 @@ pub(super) fn words(until: UnixTime, today: UnixTime) -> (Tone, String) {
 pub(super) fn second(time: UnixTime) -> String {
     let form = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
     let written = OffsetDateTime::from_unix_timestamp(time.0).ok().and_then(|time| time.format(form).ok());
-    written.unwrap_or_else(|| date(time))
+    written.unwrap_or_else(|| time.day())
 }
 
 /// The expiry in the list of a module: `2025/05/12 23:59:00` (protocol.md §7.3).

@@ -13,7 +13,6 @@ use crate::ui::actions::Actions;
 use crate::ui::theme::space;
 use crate::ui::widgets;
 use crate::ui::wizard::field::Field;
-use crate::ui::wizard::file_input::date as day;
 use crate::ui::wizard::form::{Form, Proof};
 use crate::ui::wizard::inputs::Inputs;
 
@@ -152,7 +151,7 @@ fn symmetric(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: UnixTi
 /// Until when a token is valid, with a warning if that is soon (clouds.md §3.1).
 fn until(ui: &mut Ui, expires: UnixTime, date: UnixTime) {
     const SOON: i64 = 14 * 86_400;
-    let text = format!("The token is valid until {}", day(expires));
+    let text = format!("The token is valid until {}", expires.day());
     if expires.0 - date.0 <= SOON {
         widgets::field_warning(
             ui,

@@ -12,7 +12,7 @@ use crate::moment::UnixTime;
 use crate::problem::Problem;
 use crate::ui::actions::Actions;
 use crate::ui::widgets::{self, Tone};
-use crate::ui::wizard::{date, key_kind};
+use crate::ui::wizard::key_kind;
 
 const CERTIFICATE: Use<Certificate> = Use {
     purpose: "make.authority.certificate",
@@ -21,7 +21,7 @@ const CERTIFICATE: Use<Certificate> = Use {
     noun: "authority's certificate",
     parse: Certificate::parse,
     describe: |certificate| {
-        let end = date(certificate.not_after());
+        let end = certificate.not_after().day();
         format!("{} · valid until {end} · {}", name_of(certificate), key_kind(certificate.key_kind()))
     },
 };

@@ -9,7 +9,6 @@ use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
-use crate::ui::wizard::date;
 
 /// Whether a person has asked for what the fields describe; from then on an empty field is a mistake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,7 +129,7 @@ impl Term {
 }
 
 fn ends_on(end: UnixTime) -> String {
-    format!("Ends on {}", date(end))
+    format!("Ends on {}", end.day())
 }
 
 /// Who signs, or that somebody has to.
@@ -138,7 +137,7 @@ pub(super) fn signer(ui: &mut Ui, authority: Option<&Authority>, asked: Asked) {
     match authority {
         Some(authority) => {
             let certificate = authority.certificate();
-            let end = date(certificate.not_after());
+            let end = certificate.not_after().day();
             widgets::key_value(ui, "Signed by", &format!("{}, valid until {end}", name_of(certificate)));
         }
         None if asked == Asked::Yes => {

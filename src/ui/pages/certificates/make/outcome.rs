@@ -12,7 +12,7 @@ use crate::problem::{Kind, Problem};
 use crate::ui::actions::Actions;
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
-use crate::ui::wizard::{date, key_kind};
+use crate::ui::wizard::key_kind;
 
 const SAVE: &str = "Save…";
 
@@ -253,7 +253,7 @@ fn facts(ui: &mut Ui, made: &Made) {
 }
 
 fn certificate_facts(ui: &mut Ui, certificate: &Certificate) {
-    let validity = format!("{} to {}", date(certificate.not_before()), date(certificate.not_after()));
+    let validity = format!("{} to {}", certificate.not_before().day(), certificate.not_after().day());
     widgets::key_value(ui, "Certificate of", name_of(certificate));
     widgets::key_value(ui, "Issued by", certificate.issuer());
     widgets::key_value(ui, "Valid", &validity);

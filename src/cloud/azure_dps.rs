@@ -45,6 +45,8 @@ pub struct DpsSettings {
     pub assigning: u32,
     /// Seconds that a device is asked to wait between two polls.
     pub retry_after: u32,
+    /// So many registrations are answered with 429 first, as by a service that has too much to do.
+    pub throttled: u32,
 }
 
 /// One device, or a group of them, that the service expects.
@@ -110,6 +112,7 @@ impl AzureDps {
             enrolments: settings.enrolments,
             assigning: settings.assigning,
             retry_after: settings.retry_after,
+            throttled: settings.throttled,
             operations: BTreeMap::new(),
             polls: BTreeMap::new(),
             assigned: Vec::new(),
@@ -136,6 +139,7 @@ pub struct DpsRules {
     enrolments: Vec<Enrolment>,
     assigning: u32,
     retry_after: u32,
+    throttled: u32,
     operations: BTreeMap<String, Operation>,
     /// When each registration was polled lately, by its name.
     polls: BTreeMap<String, VecDeque<Moment>>,
@@ -261,6 +265,10 @@ impl DpsRules {
     fn register(&mut self, client: &Registrant, rid: &str, body: &[u8], now: Now) -> Reaction {
         if let Err(why) = &client.verdict {
             return self.refuse(client, rid, why, now);
+        }
+        if self.throttled > 0 {
+            self.throttled -= 1;
+            return self.error(client, rid, Status::TooManyRequests, now);
         }
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let id = body.get("registrationId").and_then(Value::as_str);

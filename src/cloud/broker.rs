@@ -216,7 +216,8 @@ impl<R: Rules> Broker<R> {
         match self.rules.connect(&claim) {
             Ok(admission) => {
                 let (name, until, client) = (admission.name, admission.until, admission.client);
-                self.welcome(connection, Peer { client_id: claim.client_id, name, until, client }, now);
+                let peer = Peer { client_id: claim.client_id, name, until, client };
+                self.welcome(connection, peer, claim.user, now);
             }
             Err(Rejection { why, answer: Some(answer) }) => {
                 if let Some(link) = self.links.get_mut(&connection) {
@@ -229,7 +230,7 @@ impl<R: Rules> Broker<R> {
     }
 
     /// Lets a client in; where the cloud wants it, an older one of the same name has to go.
-    fn welcome(&mut self, connection: u32, peer: Peer<R::Client>, now: Moment) {
+    fn welcome(&mut self, connection: u32, peer: Peer<R::Client>, user: Option<String>, now: Moment) {
         let older = self.links.iter().find(|(_, link)| link.is_named(&peer.name)).map(|(older, _)| *older);
         if let Some(older) = older.filter(|_| R::NAMESAKES == Namesakes::Replaced) {
             self.throw_out(older, Refusal::DuplicateClientId);
@@ -237,7 +238,8 @@ impl<R: Rules> Broker<R> {
         }
         if let Some(link) = self.links.get_mut(&connection) {
             link.server.accept();
-            self.events.push_back(Event::Connected { connection, client_id: peer.client_id.clone() });
+            let client_id = peer.client_id.clone();
+            self.events.push_back(Event::Connected { connection, client_id, user });
             link.peer = Some(peer);
         }
     }

@@ -9,6 +9,7 @@ pub enum Event {
     Connected {
         connection: u32,
         client_id: String,
+        user: Option<String>,
     },
     Subscribed {
         client_id: String,

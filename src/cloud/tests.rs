@@ -287,10 +287,10 @@ fn a_newer_connection_with_the_same_client_id_ends_the_older() {
     assert_eq!(
         world.events,
         [
-            Event::Connected { connection: 1, client_id: client_id.clone() },
+            Event::Connected { connection: 1, client_id: client_id.clone(), user: None },
             Event::Refused { connection: 1, why: Refusal::DuplicateClientId },
             Event::Disconnected { client_id: client_id.clone(), failure: None },
-            Event::Connected { connection: 2, client_id },
+            Event::Connected { connection: 2, client_id, user: None },
         ]
     );
 }

@@ -18,6 +18,7 @@ fn world(attestation: Attestation) -> World<Azure> {
         enrolments: vec![Enrolment::new(attestation, HUB)],
         assigning: 0,
         retry_after: 3,
+        throttled: 0,
     };
     let hub = HubSettings {
         host: HUB.to_owned(),

@@ -48,6 +48,7 @@ fn service_at(enrolments: Vec<Enrolment>, assigning: u32, date: UnixTime) -> Wor
         enrolments,
         assigning,
         retry_after: 3,
+        throttled: 0,
     };
     World::new(AzureDps::new(settings, date).unwrap())
 }

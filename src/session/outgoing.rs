@@ -90,9 +90,6 @@ impl Session {
             return;
         }
         let Some(text) = self.typed.pop_front() else { return };
-        for span in at::secret_spans(&text) {
-            self.hide(text.get(span));
-        }
         let deadline = self.talk.now() + typed_limit(&text);
         let prompt = if asks_for_data(&text) { Prompt::Expected } else { Prompt::Not };
         let command = at::Command::typed(&text);
@@ -108,6 +105,12 @@ impl Session {
 
     fn begin(&mut self, command: &at::Command, owner: Owner, prompt: Prompt, deadline: Moment) {
         let wire = Zeroizing::new(command.wire().to_owned());
+        if command.shown().contains(DOTS) {
+            // Also a token that was computed a moment ago may come back late or damaged, when nobody waits for it.
+            for span in at::secret_spans(&wire) {
+                self.hide(wire.get(span));
+            }
+        }
         let shown = self.mask.text(command.shown());
         self.wire(Direction::Sent, WireKind::Command, shown.clone().into_bytes());
         let mut bytes = Zeroizing::new(wire.as_bytes().to_vec());

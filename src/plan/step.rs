@@ -94,8 +94,9 @@ pub enum Act {
     JoinNetwork { configuration: u8, ssid: String, limit: Duration },
     /// Closes every peer that is open.
     CloseAllPeers,
-    /// `AT+UDCP`, and waiting until the peer is connected.
-    Open { peer: PeerName, url: Text, limit: Duration },
+    /// `AT+UDCP`, and waiting until the peer is connected. A module gives no reason when it is not: `refused` names those
+    /// that are likely with this cloud and this proof.
+    Open { peer: PeerName, url: Text, limit: Duration, refused: Problem },
     /// One message on a peer's publish topic; in extended data mode only.
     Publish { peer: PeerName, body: Text },
     /// Waits for a message on a peer and goes on as the first case that fits says.

@@ -413,7 +413,12 @@ fn provisioning_plan() -> Plan {
     };
     plan(vec![
         Act::Enter(Mode::Extended),
-        Act::Open { peer: "provisioning", url: Text::new("mqtt://dps"), limit: Duration::from_secs(30) },
+        Act::Open {
+            peer: "provisioning",
+            url: Text::new("mqtt://dps"),
+            limit: Duration::from_secs(30),
+            refused: Problem::new(Kind::CloudUnreachable, "It refuses", "Ask it why"),
+        },
         Act::Repeat {
             acts: vec![
                 Act::Publish { peer: "provisioning", body: Text::new("{}") },

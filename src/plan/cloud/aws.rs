@@ -2,13 +2,18 @@
 //! (vendor's note §2; clouds.md §2.2).
 
 use super::url::MqttUrl;
-use super::{Files, filled, identity_files};
+use super::{Files, filled, identity_files, not_accepted};
 use crate::plan::make::Facts;
 use crate::plan::text::Text;
+use crate::problem::Problem;
 use crate::profile::{Aws, Topic, TopicFilter};
 
 pub(super) fn files(aws: &Aws) -> Files<'_> {
     identity_files(&aws.ca, Some(&aws.identity))
+}
+
+pub(super) fn refused() -> Problem {
+    not_accepted("The cloud", "host name, certificate, private key, client ID and policy")
 }
 
 pub(super) fn url(aws: &Aws, facts: &Facts) -> Text {

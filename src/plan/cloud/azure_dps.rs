@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::azure_hub::{Device, TOKEN, device_token, no_tokens};
 use super::url::{Login, MqttUrl, Password};
-use super::{Files, filled, identity_files, open, store_value};
+use super::{Files, filled, identity_files, not_accepted, open, store_value};
 use crate::credential::sas;
 use crate::plan::make::Facts;
 use crate::plan::step::{Act, Bind, Case, Is, Mode, PeerName, Stage, Step, Then as Next};
@@ -67,7 +67,7 @@ pub(super) fn steps(cloud: &AzureDps, facts: &Facts) -> Vec<Step> {
     }));
     let register =
         url(cloud, &id, Text::new(format!("$dps/registrations/PUT/iotdps-register/?{REQUEST}")), true);
-    steps.push(open("Connect to the provisioning service", REGISTER, register));
+    steps.push(open("Connect to the provisioning service", REGISTER, register, refused()));
     steps.push(registration(cloud, facts));
     steps.push(assignment(cloud, &id));
     if cloud.then == Then::Connect {
@@ -82,7 +82,25 @@ pub(super) fn connect(cloud: &AzureDps, facts: &Facts) -> Vec<Step> {
     let token = key(cloud, facts).map(|(key, expires)| {
         store_value("Store the token for the hub", TOKEN, device_token(&hub, &device, &key, expires))
     });
-    token.into_iter().chain([open("Connect to the assigned hub", super::CLOUD, hub_url(cloud))]).collect()
+    let open = open("Connect to the assigned hub", super::CLOUD, hub_url(cloud), hub_refused(&cloud.proof));
+    token.into_iter().chain([open]).collect()
+}
+
+/// Why the service may have refused a connection; a wrong proof is told later, in its answer (clouds.md §4).
+fn refused() -> Problem {
+    not_accepted("The provisioning service", "host, registration ID and ID scope, the trusted root")
+}
+
+/// Why the assigned hub may have refused a device that the service has accepted (clouds.md §7).
+pub(super) fn hub_refused(proof: &DpsProof) -> Problem {
+    let proof = match proof {
+        DpsProof::Certificate(_) => "certificate",
+        DpsProof::Key { .. } => "key",
+    };
+    let check = format!(
+        "that the device is enabled in the hub's device list and has the {proof} of its enrolment there, that the hub's name leads to the hub, the trusted root"
+    );
+    not_accepted("The assigned hub", &check)
 }
 
 /// The URL of the hub that the service has given.
@@ -106,12 +124,19 @@ fn registration(cloud: &AzureDps, facts: &Facts) -> Step {
     }
     let bind = vec![Bind { pointer: "/operationId", hole: OPERATION, kind: BoundType::OperationId }];
     // Also a device that is assigned at once is asked for, so that there is one way to the answer.
-    let go = |status| Case { when: vec![("/status", Is::Text(status))], bind: bind.clone(), then: Next::Go };
-    let cases = [go("assigning"), go("assigned")].into_iter().chain(refusals()).collect();
-    let act = vec![
+    let done =
+        |status| Case { when: vec![("/status", Is::Text(status))], bind: bind.clone(), then: Next::Done };
+    let cases = [done("assigning"), done("assigned")].into_iter().chain(refusals()).collect();
+    let exhausted = Problem::new(
+        Kind::CloudRefused,
+        "The provisioning service has been too busy to register the device for two minutes",
+        "It takes 1000 registrations a minute: register fewer devices at once, then try again",
+    );
+    let acts = vec![
         Act::Publish { peer: REGISTER, body: Text::new(body.to_string()) },
         Act::Await { peer: REGISTER, limit: ANSWER, cases },
     ];
+    let act = vec![Act::Repeat { acts, pause: PAUSE, at_most: MOST_POLLS, exhausted }];
     Step::new(Stage::Cloud, "Register the device", act)
 }
 
@@ -134,7 +159,7 @@ fn assignment(cloud: &AzureDps, id: &Text) -> Step {
     ];
     let act = vec![
         super::set_value(STATUS_TOPIC, topic),
-        Act::Open { peer: STATUS, url: status, limit: super::CONNECT },
+        Act::Open { peer: STATUS, url: status, limit: super::CONNECT, refused: refused() },
         Act::Repeat { acts: poll, pause: PAUSE, at_most: MOST_POLLS, exhausted },
         // A hub allows one connection of a device, and so does good manners here.
         Act::Close { peer: STATUS },
@@ -221,6 +246,12 @@ fn refusals() -> Vec<Case> {
             )),
         ),
         code(429, Next::Again),
+        // Trouble of the service itself, which passes.
+        Case {
+            when: vec![("/errorCode", Is::Within(500_000, 599_999))],
+            bind: Vec::new(),
+            then: Next::Again,
+        },
         any,
     ]
 }

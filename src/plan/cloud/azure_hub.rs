@@ -2,7 +2,7 @@
 //! clouds.md §2.3, §3). The hub fixes the topics; the note's table of them is still right.
 
 use super::url::{Login, MqttUrl, Password};
-use super::{Files, filled, identity_files, store_value};
+use super::{Files, filled, identity_files, not_accepted, store_value};
 use crate::module::Capabilities;
 use crate::moment::UnixTime;
 use crate::plan::make::Facts;
@@ -52,6 +52,20 @@ pub(super) fn no_tokens(capabilities: &Capabilities, facts: &Facts) -> Option<Pr
             "Update the firmware to 3.0.0 or later, or use a certificate",
         )
     })
+}
+
+/// Why a hub may have refused a device (clouds.md §7).
+pub(super) fn refused(proof: &HubProof) -> Problem {
+    let proof = match proof {
+        HubProof::Certificate(_) => {
+            "that it has this certificate's thumbprint there or the hub has its authority, verified"
+        }
+        HubProof::Key { .. } => "that the key is its own, that this computer's clock is right",
+        HubProof::Token(_) => "that the token is signed with its present key and has not expired",
+    };
+    let device =
+        "that the device is registered at the hub under exactly this ID, capitals too, and is enabled";
+    not_accepted("The hub", &format!("{device}, {proof}, the trusted root"))
 }
 
 /// What has to be stored before the URL can be used.

@@ -12,7 +12,7 @@ pub(super) mod url;
 use std::time::Duration;
 
 use super::make::Facts;
-use super::step::{Act, Stage, Step, Tries};
+use super::step::{Act, PeerName, Stage, Step, Tries};
 use super::text::Text;
 use crate::module::CredentialKind;
 use crate::problem::{Kind, Problem};
@@ -70,7 +70,13 @@ pub(super) fn connect(cloud: &Cloud, facts: &Facts) -> Vec<Step> {
         Cloud::AzureHub(cloud) => (azure_hub::prepare(cloud, facts), "Connect to Azure IoT Hub"),
         Cloud::AzureDps(cloud) => return azure_dps::connect(cloud, facts),
     };
-    prepare.into_iter().chain([open(title, CLOUD, url(cloud, facts))]).collect()
+    let refused = match cloud {
+        Cloud::Thingstream(_) => thingstream::refused(),
+        Cloud::Aws(_) => aws::refused(),
+        Cloud::AzureHub(cloud) => azure_hub::refused(&cloud.proof),
+        Cloud::AzureDps(cloud) => azure_dps::hub_refused(&cloud.proof),
+    };
+    prepare.into_iter().chain([open(title, CLOUD, url(cloud, facts), refused)]).collect()
 }
 
 /// The URL of the peer, without quotes.
@@ -94,9 +100,18 @@ pub(super) fn stores_a_token(cloud: &Cloud) -> bool {
 }
 
 /// A step that opens a peer, with as many tries as a connection deserves.
-fn open(title: &str, peer: &'static str, url: Text) -> Step {
-    let open = Act::Open { peer, url: quoted_where_needed(url), limit: CONNECT };
+fn open(title: &str, peer: PeerName, url: Text, refused: Problem) -> Step {
+    let open = Act::Open { peer, url: quoted_where_needed(url), limit: CONNECT, refused };
     Step::new(Stage::Cloud, title, vec![open]).tried(Tries { most: 3, pause: Duration::from_secs(1) })
+}
+
+/// The problem of a connection that does not come about: `check` names what may be wrong with cloud and proof.
+fn not_accepted(who: &str, check: &str) -> Problem {
+    Problem::new(
+        Kind::CloudUnreachable,
+        format!("{who} did not accept the connection, or cannot be reached; the module gives no reason"),
+        format!("Check {check}, and that the network lets port 8883 out"),
+    )
 }
 
 /// A step that sets a URL value (protocol.md §8.2).

@@ -2,10 +2,11 @@
 //! clouds.md §2.1).
 
 use super::url::{Login, MqttUrl, Password};
-use super::{Files, filled, identity_files, store_value};
+use super::{Files, filled, identity_files, not_accepted, store_value};
 use crate::plan::make::Facts;
 use crate::plan::step::Step;
 use crate::plan::text::{Part, Text};
+use crate::problem::Problem;
 use crate::profile::{Thingstream, Topic, TopicFilter};
 
 /// The URL value that holds a password which the URL itself cannot.
@@ -21,6 +22,13 @@ pub(super) fn prepare(cloud: &Thingstream) -> Option<Step> {
         let value = Text::default().part(Part::QuotedSecret(cloud.password.clone()));
         store_value("Store the password for the connection", PASSWORD, value)
     })
+}
+
+pub(super) fn refused() -> Problem {
+    not_accepted(
+        "Thingstream",
+        "client ID, user name and password against the portal under Things › the thing › Credentials, the trusted root",
+    )
 }
 
 pub(super) fn url(cloud: &Thingstream, facts: &Facts) -> Text {

@@ -154,9 +154,9 @@ impl Runner {
                 network::join(&self.talk, *configuration, ssid, *limit).await?;
             }
             Act::CloseAllPeers => self.peers.close_all(&self.talk).await?,
-            Act::Open { peer, url, limit } => {
+            Act::Open { peer, url, limit, refused } => {
                 let command = crate::plan::Text::new("AT+UDCP=").text(url.clone()).command(&self.bindings)?;
-                self.peers.open(&self.talk, peer, command, *limit).await?;
+                self.peers.open(&self.talk, peer, command, *limit, refused).await?;
             }
             Act::Publish { peer, body } => {
                 let body = body.command(&self.bindings)?;
@@ -237,13 +237,11 @@ impl<'a> Turn<'a> {
     /// Begins the next turn; gives the moment at which it may begin.
     fn start_over(&mut self, now: Moment) -> Result<Moment, Problem> {
         self.left = self.left.saturating_sub(1);
-        match self.exhausted {
-            Some(problem) if self.left == 0 => Err(problem.clone()),
-            _ => {
-                self.next = 0;
-                Ok(now + self.pause)
-            }
+        if self.left == 0 {
+            return Err(self.exhausted.cloned().unwrap_or_else(nothing_to_repeat));
         }
+        self.next = 0;
+        Ok(now + self.pause)
     }
 }
 
@@ -270,6 +268,15 @@ fn no_answer(peer: PeerName) -> Problem {
         Kind::CloudSilent,
         format!("No answer came from the {peer} peer"),
         "Check topic names and the registration in the cloud's console, then try again",
+    )
+}
+
+/// Without a bound it would go on for ever.
+fn nothing_to_repeat() -> Problem {
+    Problem::new(
+        Kind::Internal,
+        "The plan wants something again that is not a repeat",
+        "Report this as a fault of the program, with the recording",
     )
 }
 

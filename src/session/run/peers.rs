@@ -26,13 +26,14 @@ struct Peer {
 }
 
 impl Peers {
-    /// `AT+UDCP`, and waiting for `+UUDPC` or `+UUDPD` of the handle it gave.
+    /// `AT+UDCP`, and waiting for `+UUDPC` or `+UUDPD` of the handle it gave; the latter is told as `refused`.
     pub(super) async fn open(
         &mut self,
         talk: &Talk,
         name: PeerName,
         command: at::Command,
         limit: Duration,
+        refused: &Problem,
     ) -> Result<(), Stop> {
         talk.forget_notices();
         let shown = command.shown().to_owned();
@@ -51,13 +52,13 @@ impl Peers {
                     break Peer { name, handle, channel };
                 }
                 Ok(Some(Notice::Urc(Urc::PeerDisconnected { handle: lost }))) if lost == handle => {
-                    return Err(not_connected().into());
+                    return Err(refused.clone().into());
                 }
                 Ok(Some(Notice::Started)) => return Err(reset("connecting").into()),
                 Ok(Some(_)) => {}
                 Ok(None) => {
                     close_handle(talk, handle).await?;
-                    return Err(not_connected().into());
+                    return Err(refused.clone().into());
                 }
                 Err(stop) => {
                     self.0.push(Peer { name, handle, channel: None });
@@ -90,7 +91,7 @@ impl Peers {
             match notice {
                 Notice::Message { channel, data } if channel == expected => return Ok(Some(data)),
                 Notice::Urc(Urc::PeerDisconnected { handle: lost }) if lost == handle => {
-                    return Err(not_connected().into());
+                    return Err(lost_connection().into());
                 }
                 Notice::Started => return Err(reset("waiting for the cloud").into()),
                 Notice::Urc(_) | Notice::Connected { .. } | Notice::Message { .. } => {}
@@ -205,10 +206,10 @@ fn not_started() -> Problem {
     )
 }
 
-fn not_connected() -> Problem {
+fn lost_connection() -> Problem {
     Problem::new(
         Kind::CloudUnreachable,
-        "The cloud did not accept the connection, or cannot be reached; the module gives no reason",
-        "Check host name, certificate, private key, client ID and policy, and that the network lets port 8883 out",
+        "The cloud ended the connection before it answered; the module gives no reason",
+        "Check whether another device uses the same client ID, and the network, then try again",
     )
 }

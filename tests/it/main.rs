@@ -11,8 +11,10 @@
 mod architecture;
 mod aws;
 mod check;
+mod clouds;
 mod making;
 mod pictures;
+mod refusals;
 mod session;
 mod store;
 mod support;

@@ -6,6 +6,7 @@ pub(crate) mod lab;
 pub(crate) mod mosquitto;
 pub(crate) mod program;
 pub(crate) mod rust_source;
+pub(crate) mod set_up;
 
 use std::path::PathBuf;
 use std::process::Child;

@@ -23,12 +23,32 @@ pub(crate) struct Broker {
     address: SocketAddr,
     /// Readable by its owner only: holds private keys, the log, and what subscribers have received.
     folder: TempDir,
+    login: Option<(String, String)>,
 }
 
 impl Broker {
     /// Starts a broker that shows `server`; [`publish`](Self::publish) and [`subscribe`](Self::subscribe)
     /// show `client`. It trusts the clients of `authority`, which has to have issued `server`.
     pub(crate) fn start(authority: &Authority, server: &Pair, client: &Pair) -> Self {
+        Self::start_for(authority, server, client, None)
+    }
+
+    /// Starts a broker that asks for this user and password, and for no certificate.
+    pub(crate) fn start_with_password(
+        authority: &Authority,
+        server: &Pair,
+        client: &Pair,
+        (user, password): (&str, &str),
+    ) -> Self {
+        Self::start_for(authority, server, client, Some((user.to_owned(), password.to_owned())))
+    }
+
+    fn start_for(
+        authority: &Authority,
+        server: &Pair,
+        client: &Pair,
+        login: Option<(String, String)>,
+    ) -> Self {
         let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir().unwrap();
         let files = [
             ("ca.pem", authority.certificate_pem()),
@@ -40,11 +60,15 @@ impl Broker {
         for (name, text) in files {
             fs::write(folder.path().join(name), text).unwrap();
         }
+        let proof = match &login {
+            None => "require_certificate true\nallow_anonymous true\n".to_owned(),
+            Some(login) => password_file(folder.path(), login),
+        };
         // Another process may take the free port before the broker does.
         for _ in 0..5 {
             let address = free_address();
-            if let Some(process) = start_on(address, folder.path()) {
-                return Self { _process: process, address, folder };
+            if let Some(process) = start_on(address, folder.path(), &proof) {
+                return Self { _process: process, address, folder, login };
             }
         }
         panic!("no free port for mosquitto in five attempts");
@@ -104,6 +128,9 @@ impl Broker {
         command.args(["--insecure", "--tls-version", "tlsv1.2"]);
         command.arg("--cafile").arg(file("ca.pem"));
         command.arg("--cert").arg(file("client.pem")).arg("--key").arg(file("client.key"));
+        if let Some((user, password)) = &self.login {
+            command.args(["-u", user, "-P", password]);
+        }
         command
     }
 }
@@ -141,9 +168,9 @@ fn free_address() -> SocketAddr {
 }
 
 /// The running broker, or `None` if something else has the port.
-fn start_on(address: SocketAddr, folder: &Path) -> Option<Running> {
+fn start_on(address: SocketAddr, folder: &Path, proof: &str) -> Option<Running> {
     let configuration = folder.join("mosquitto.conf");
-    fs::write(&configuration, configuration_for(address, folder)).unwrap();
+    fs::write(&configuration, configuration_for(address, folder, proof)).unwrap();
     let log = folder.join("log");
     let mut command = Command::new(program("mosquitto", "mosquitto"));
     command.arg("-c").arg(configuration).stderr(File::create(&log).unwrap());
@@ -160,7 +187,7 @@ fn start_on(address: SocketAddr, folder: &Path) -> Option<Running> {
     None
 }
 
-fn configuration_for(address: SocketAddr, folder: &Path) -> String {
+fn configuration_for(address: SocketAddr, folder: &Path, proof: &str) -> String {
     let file = |name: &str| folder.join(name).display().to_string();
     // Started as root, mosquitto would become a user that cannot read the keys; otherwise `user` has no effect.
     format!(
@@ -170,8 +197,7 @@ fn configuration_for(address: SocketAddr, folder: &Path) -> String {
          certfile {certificate}\n\
          keyfile {key}\n\
          tls_version tlsv1.2\n\
-         require_certificate true\n\
-         allow_anonymous true\n\
+         {proof}\
          log_dest stderr\n\
          log_type all\n",
         port = address.port(),
@@ -180,6 +206,14 @@ fn configuration_for(address: SocketAddr, folder: &Path) -> String {
         certificate = file("server.pem"),
         key = file("server.key"),
     )
+}
+
+/// Writes the file with the only user and its password; gives what the configuration says of it.
+fn password_file(folder: &Path, (user, password): &(String, String)) -> String {
+    let file = folder.join("passwords");
+    let mut command = Command::new(program("mosquitto_passwd", "mosquitto"));
+    assert!(command.args(["-b", "-c"]).arg(&file).args([user, password]).status().unwrap().success());
+    format!("allow_anonymous false\npassword_file {}\n", file.display())
 }
 
 fn from_hex(text: &str) -> Vec<u8> {

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serialport::SerialPort;
+use xpress_center::edm;
 
 use super::{Running, wait_until};
 
@@ -79,6 +80,13 @@ impl Terminal {
                 String::from_utf8_lossy(end)
             );
         }
+    }
+
+    /// A command in extended data mode and its answer up to `OK`.
+    pub(crate) fn request(&mut self, command: &str) -> String {
+        self.send(&edm::Packet::AtRequest(format!("{command}\r").into_bytes()).encode());
+        let answer = self.read_until(b"OK\r\n\x55", Duration::from_secs(10));
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// A command and its answer up to `OK`.

@@ -1,10 +1,9 @@
-//! From a job to a plan: the order of the steps, and what this module and firmware cannot do.
+//! From a job to a plan: the order of the steps, and what this module and firmware cannot do (`fit`).
 //! The commands themselves stand in `upload`, `wifi`, `after` and one file per cloud.
 
-use super::step::{Act, Stage, Step};
-use super::{Plan, after, cloud, upload, wifi};
+use super::{Plan, after, cloud, fit, upload, wifi};
 use crate::module::{Capabilities, Firmware, Identity, Model};
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::profile;
 
 /// What is known of the module a plan is made for.
@@ -62,47 +61,6 @@ pub fn make(job: &profile::Job, facts: &Facts) -> Result<Plan, Vec<Problem>> {
     problems.extend(after::problems(job));
     steps.extend(cloud::steps(&job.cloud, facts));
     steps.extend(after::steps(job, facts));
-    problems.extend(too_long(&steps, facts));
+    problems.extend(fit::too_long(job, &steps, facts));
     if problems.is_empty() { Ok(Plan { steps }) } else { Err(problems) }
-}
-
-/// Commands that are longer than the module's line (protocol.md §2, §15).
-fn too_long(steps: &[Step], facts: &Facts) -> Vec<Problem> {
-    let most = facts.capabilities().command_length;
-    let over = |step: &Step| step.act.iter().map(longest_command).max().filter(|longest| *longest > most);
-    steps
-        .iter()
-        .filter_map(|step| Some((step, over(step)?)))
-        .map(|(step, longest)| {
-            let excess = longest - most;
-            Problem::new(
-                Kind::CommandTooLong,
-                format!("The command of \"{}\" has {longest} characters, {} takes {most}", step.title, facts.model),
-                format!("Shorten topics, client ID or file names by {excess} characters in all, or update the firmware"),
-            )
-            .at(field_of(step))
-        })
-        .collect()
-}
-
-fn field_of(step: &Step) -> &'static str {
-    if step.stage == Stage::Wifi { "wifi" } else { "cloud" }
-}
-
-fn longest_command(act: &Act) -> usize {
-    const OPEN: usize = "AT+UDCP=".len();
-    match act {
-        Act::Command { text, .. } => text.longest(),
-        Act::Open { url, .. } => OPEN + url.longest(),
-        Act::Upload(upload) => upload.command().wire().len(),
-        Act::Repeat { acts, .. } => acts.iter().map(longest_command).max().unwrap_or(0),
-        Act::LeaveNetwork
-        | Act::JoinNetwork { .. }
-        | Act::CloseAllPeers
-        | Act::Publish { .. }
-        | Act::Await { .. }
-        | Act::Close { .. }
-        | Act::Enter(_)
-        | Act::Restart => 0,
-    }
 }

@@ -3,12 +3,14 @@
 
 mod after;
 mod cloud;
+mod fit;
 mod make;
 mod step;
 mod text;
 mod upload;
 mod wifi;
 
+pub use fit::Need;
 pub use make::{Facts, make};
 pub use step::{Act, Bind, Case, Is, Mode, PeerName, Question, Stage, Step, Then, Tries, Upload};
 pub use text::{Bindings, BoundType, Hole, Part, Text};

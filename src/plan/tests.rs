@@ -151,13 +151,47 @@ fn firmware_that_does_not_know_the_hash_wildcard_is_named_at_the_topic() {
 }
 
 #[test]
-fn a_command_longer_than_the_modules_line_is_refused_with_the_excess() {
+fn a_command_longer_than_the_modules_line_is_refused_with_the_shortest_change_that_helps() {
     let mut job = note_job();
     aws(&mut job).publish_topic = Some(Topic::parse(&"t".repeat(200)).unwrap());
-    let problems = make(&job, &facts("ODIN-W262", "7.1.0-020")).unwrap_err();
-    let problem = problems.first().unwrap();
+    let odin = facts("ODIN-W262", "7.1.0-020");
+    let problem = make(&job, &odin).unwrap_err().remove(0);
     assert_eq!(problem.kind, crate::problem::Kind::CommandTooLong);
+    assert_eq!(problem.field.as_deref(), Some("cloud.publish_topic"));
     assert!(problem.message.contains("takes 300"), "{problem}");
+    let words: Vec<_> = problem.help.split(' ').collect();
+    let ["Shorten", "the", "publish", "topic", "by", less, ..] = words.as_slice() else {
+        panic!("{problem}")
+    };
+    let keep = 200 - less.parse::<usize>().unwrap();
+    aws(&mut job).publish_topic = Some(Topic::parse(&"t".repeat(keep)).unwrap());
+    assert!(make(&job, &odin).is_ok());
+    aws(&mut job).publish_topic = Some(Topic::parse(&"t".repeat(keep + 1)).unwrap());
+    assert!(make(&job, &odin).is_err());
+}
+
+#[test]
+fn a_device_id_that_stands_in_a_command_several_times_is_shortened_by_a_fraction_of_the_excess() {
+    let hub = |id: &str| Job {
+        cloud: Cloud::AzureHub(profile::AzureHub {
+            hub: Host::parse("contoso.azure-devices.net").unwrap(),
+            device_id: ClientId::parse(id).unwrap(),
+            ca: on_module("root.pem"),
+            proof: profile::HubProof::Certificate(profile::Identity {
+                certificate: on_module("device.crt"),
+                private_key: on_module("device.key"),
+            }),
+            user_name: profile::UserName::WithVersion,
+            options: profile::Options::default(),
+        }),
+        ..note_job()
+    };
+    let odin = facts("ODIN-W262", "7.1.0-020");
+    let problem = make(&hub(&"d".repeat(60)), &odin).unwrap_err().remove(0);
+    assert_eq!(problem.field.as_deref(), Some("cloud.device_id"));
+    let less = problem.help.split(' ').find_map(|word| word.parse::<usize>().ok()).unwrap();
+    assert!(make(&hub(&"d".repeat(60 - less)), &odin).is_ok(), "{problem}");
+    assert!(make(&hub(&"d".repeat(61 - less)), &odin).is_err(), "{problem}");
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::fit::Need;
 use super::make::Facts;
 use super::step::{Act, Question, Stage, Step, Tries};
 use super::text::{Part, Text};
 use super::upload;
 use crate::module::CredentialKind;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::profile::{After, Keep, Security, StaticAddress, StoredFile, Wifi};
 
 /// The configuration that is used; the module has ten.
@@ -19,14 +20,7 @@ const JOIN: Duration = Duration::from_secs(30);
 /// What this module cannot do of what the network needs.
 pub(super) fn problems(wifi: &Wifi, facts: &Facts) -> Option<Problem> {
     let wants_wpa3 = matches!(wifi.security, Security::Wpa3(_));
-    (wants_wpa3 && !facts.capabilities().wpa3).then(|| {
-        Problem::new(
-            Kind::ModuleUnsuitable,
-            format!("{} with this firmware cannot join a network that allows WPA3 only", facts.model),
-            "Let the access point allow WPA2 as well, or update the firmware",
-        )
-        .at("wifi.security")
-    })
+    wants_wpa3.then(|| Need::Wpa3.unmet(facts)).flatten().map(|problem| problem.at("wifi.security"))
 }
 
 /// Configures and joins; skipped when the module is on that network already.

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::azure_hub::{Device, TOKEN, device_token, no_tokens};
+use super::azure_hub::{Device, TOKEN, device_token};
 use super::url::{Login, MqttUrl, Password};
 use super::{Files, filled, identity_files, not_accepted, open, store_value};
 use crate::credential::sas;
+use crate::plan::fit::Need;
 use crate::plan::make::Facts;
 use crate::plan::step::{Act, Bind, Case, Is, Mode, PeerName, Stage, Step, Then as Next};
 use crate::plan::text::{BoundType, Hole, Part, Text};
@@ -40,18 +41,10 @@ pub(super) fn files(cloud: &AzureDps) -> Files<'_> {
 
 /// What such a module cannot do of what the service needs.
 pub(super) fn problems(cloud: &AzureDps, facts: &Facts) -> Vec<Problem> {
-    let capabilities = facts.capabilities();
-    let tokens =
-        matches!(cloud.proof, DpsProof::Key { .. }).then(|| no_tokens(&capabilities, facts)).flatten();
-    let no_packets = (!capabilities.edm).then(|| {
-        Problem::new(
-            Kind::ModuleUnsuitable,
-            format!("{} has no extended data mode, which a registration needs", facts.model),
-            "Connect to the hub directly, with a device that is registered there",
-        )
-    });
-    let wildcard = super::hash_wildcard(true, "cloud.registration_id", facts);
-    tokens.into_iter().chain(no_packets).map(|problem| problem.at("cloud")).chain(wildcard).collect()
+    let token = matches!(cloud.proof, DpsProof::Key { .. }).then_some((Need::Token, "cloud"));
+    let always = [(Need::ExtendedData, "cloud"), (Need::HashWildcard, "cloud.registration_id")];
+    let needs = token.into_iter().chain(always);
+    needs.filter_map(|(need, field)| Some(need.unmet(facts)?.at(field))).collect()
 }
 
 /// Everything up to the assigned hub, and to a connection there if one is wanted.

@@ -3,12 +3,12 @@
 
 use super::url::{Login, MqttUrl, Password};
 use super::{Files, filled, identity_files, not_accepted, store_value};
-use crate::module::Capabilities;
 use crate::moment::UnixTime;
+use crate::plan::fit::Need;
 use crate::plan::make::Facts;
 use crate::plan::step::Step;
 use crate::plan::text::{Part, Text};
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::profile::{AzureHub, HubProof, Identity, Options, StoredFile, UserName};
 use crate::secret::Secret;
 
@@ -38,20 +38,9 @@ pub(super) fn problems(cloud: &AzureHub, facts: &Facts) -> Vec<Problem> {
         HubProof::Key { .. } => Some("cloud.key"),
         HubProof::Token(_) => Some("cloud.token"),
     };
-    let token =
-        field.and_then(|field| no_tokens(&facts.capabilities(), facts).map(|problem| problem.at(field)));
-    token.into_iter().chain(super::hash_wildcard(true, "cloud.device_id", facts)).collect()
-}
-
-/// The problem of a module that cannot carry a token.
-pub(super) fn no_tokens(capabilities: &Capabilities, facts: &Facts) -> Option<Problem> {
-    (!capabilities.sas).then(|| {
-        Problem::new(
-            Kind::ModuleUnsuitable,
-            format!("{} with this firmware cannot carry a SAS token", facts.model),
-            "Update the firmware to 3.0.0 or later, or use a certificate",
-        )
-    })
+    let token = field.map(|field| (Need::Token, field));
+    let needs = token.into_iter().chain([(Need::HashWildcard, "cloud.device_id")]);
+    needs.filter_map(|(need, field)| Some(need.unmet(facts)?.at(field))).collect()
 }
 
 /// Why a hub may have refused a device (clouds.md §7).

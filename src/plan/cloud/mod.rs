@@ -11,6 +11,7 @@ pub(super) mod url;
 
 use std::time::Duration;
 
+use super::fit::Need;
 use super::make::Facts;
 use super::step::{Act, PeerName, Stage, Step, Tries};
 use super::text::Text;
@@ -38,10 +39,47 @@ pub(super) fn files(cloud: &Cloud) -> Files<'_> {
     }
 }
 
+/// A name that a person has chosen and can shorten.
+pub(super) struct Name<'a> {
+    pub(super) noun: &'static str,
+    pub(super) field: &'static str,
+    pub(super) text: &'a str,
+}
+
+/// What a person has named in this set-up: IDs, topics and files on the module. Hosts and scopes are the cloud's.
+pub(super) fn names(cloud: &Cloud) -> Vec<Name<'_>> {
+    let (id, publish, subscribe) = match cloud {
+        Cloud::Thingstream(to) => (None, to.publish_topic.as_ref(), to.subscribe_topic.as_ref()),
+        Cloud::Aws(to) => (
+            Some(("client ID", "cloud.client_id", &to.client_id)),
+            to.publish_topic.as_ref(),
+            to.subscribe_topic.as_ref(),
+        ),
+        Cloud::AzureHub(to) => (Some(("device ID", "cloud.device_id", &to.device_id)), None, None),
+        Cloud::AzureDps(to) => {
+            (Some(("registration ID", "cloud.registration_id", &to.registration_id)), None, None)
+        }
+    };
+    let id = id.map(|(noun, field, id)| Name { noun, field, text: id.as_str() });
+    let publish = publish.map(|topic| ("publish topic", "cloud.publish_topic", topic.as_str()));
+    let subscribe = subscribe.map(|topic| ("subscribe topic", "cloud.subscribe_topic", topic.as_str()));
+    let topics = publish.into_iter().chain(subscribe).map(|(noun, field, text)| Name { noun, field, text });
+    let files = files(cloud).into_iter().map(|(kind, file)| {
+        let (noun, field) = match kind {
+            CredentialKind::TrustedRoot => ("name of the trusted root", "cloud.ca"),
+            CredentialKind::Certificate => ("name of the certificate", "cloud.certificate"),
+            CredentialKind::PrivateKey => ("name of the private key", "cloud.private_key"),
+        };
+        Name { noun, field, text: file.name.as_str() }
+    });
+    id.into_iter().chain(topics).chain(files).collect()
+}
+
 /// What such a module cannot do of what this cloud needs.
 pub(super) fn problems(cloud: &Cloud, facts: &Facts) -> Vec<Problem> {
     let of_topic = |topic: Option<&TopicFilter>| {
-        hash_wildcard(topic.is_some_and(|topic| topic.as_str().contains('#')), "cloud.subscribe_topic", facts)
+        let need = topic.filter(|topic| topic.as_str().contains('#')).map(|_| Need::HashWildcard);
+        need.and_then(|need| need.unmet(facts)).map(|problem| problem.at("cloud.subscribe_topic"))
     };
     match cloud {
         Cloud::Thingstream(cloud) => of_topic(cloud.subscribe_topic.as_ref()).into_iter().collect(),
@@ -141,15 +179,4 @@ fn filled(facts: &Facts, text: &str) -> Text {
 /// A comma ends an unquoted parameter (protocol.md §2.1).
 fn quoted_where_needed(url: Text) -> Text {
     if url.shown().contains(',') { Text::new("\"").text(url).plain("\"") } else { url }
-}
-
-fn hash_wildcard(needed: bool, field: &str, facts: &Facts) -> Option<Problem> {
-    (needed && !facts.capabilities().hash_wildcard).then(|| {
-        Problem::new(
-            Kind::ModuleUnsuitable,
-            format!("{} with this firmware does not know the wildcard #", facts.model),
-            "Subscribe to a topic without #, or update the firmware to 3.0.0 or later",
-        )
-        .at(field)
-    })
 }

@@ -207,7 +207,7 @@ impl Wizard {
         let form = &mut self.form;
         match self.page {
             Page::Certificates => self.certificates.show(ui, form, &mut inputs, actions),
-            Page::Network => pages::network::show(ui, &mut form.network, &mut inputs),
+            Page::Network => pages::network::show(ui, &mut form.network, &mut inputs, model),
             _ => self.credentials.show(ui, form, &mut inputs, (model, date), actions),
         }
         let outcome = inputs.finish(ui);

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui};
 
 use super::paste::PasteArea;
 use super::policy::PolicyArea;
-use super::{more, radios};
+use super::{fit, more, radios};
 use crate::credential::sas;
 use crate::model::{Line, Model, Order, PortName};
 use crate::moment::UnixTime;
@@ -47,6 +47,7 @@ impl Credentials {
             demonstration(ui, actions);
         }
         self.paste.show(ui, form, inputs, actions);
+        fit::show(ui, &fit::of_credentials(form), model);
         match form.cloud {
             CloudKind::Thingstream => thingstream(ui, form, inputs),
             CloudKind::Aws => aws(ui, form, inputs),

@@ -2,7 +2,8 @@
 
 use egui::Ui;
 
-use super::{more, radios};
+use super::{fit, more, radios};
+use crate::model::Model;
 use crate::profile::WifiSecurity;
 use crate::ui::wizard::field::Field;
 use crate::ui::wizard::form::{AddressChoice, Network, NetworkChoice};
@@ -17,7 +18,13 @@ const SECURITY: &[(WifiSecurity, &str)] = &[
 /// The fields of a fixed address.
 const ADDRESS: [Field; 4] = [Field::Ip, Field::Mask, Field::Gateway, Field::NameServers];
 
-pub(in crate::ui::wizard) fn show(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
+pub(in crate::ui::wizard) fn show(
+    ui: &mut Ui,
+    network: &mut Network,
+    inputs: &mut Inputs<'_>,
+    model: &Model,
+) {
+    fit::show(ui, &fit::of_network(network), model);
     let choices = [
         (NetworkChoice::Wifi, "The module joins a Wi-Fi network"),
         (NetworkChoice::Present, "The module is already on a network, or uses Ethernet"),

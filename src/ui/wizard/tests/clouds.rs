@@ -219,3 +219,23 @@ fn a_refused_registration_leads_to_the_registration_id() {
     screen.click("Back to credentials");
     assert!(screen.field("Registration ID").is_focused());
 }
+
+#[test]
+fn a_module_that_cannot_do_what_is_asked_is_told_on_the_page_that_asks() {
+    let with_firmware = |cloud, firmware: &str| {
+        let mut desk = Desk::connected();
+        desk.wizard = Wizard::new(cloud);
+        let identity = identity("1122334455667788");
+        desk.model.module.identity = Some(Identity { firmware: firmware.parse().ok(), ..identity });
+        Screen::new(desk, TALL)
+    };
+    let screen = with_firmware(CloudKind::AzureSas, "2.1.0-017");
+    assert!(
+        screen.shows("NINA-W152 with this firmware cannot carry a SAS token. Update the firmware to 3.0.0")
+    );
+    assert!(!with_firmware(CloudKind::AzureSas, "3.0.0-013").shows("cannot carry a SAS token"));
+    let mut screen = with_firmware(CloudKind::Aws, "2.1.0-017");
+    assert!(!screen.shows("does not know the wildcard #"));
+    screen.fill("Subscribe topic", "down/#");
+    assert!(screen.shows("does not know the wildcard #. Subscribe to a topic without #"));
+}

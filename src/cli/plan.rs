@@ -8,7 +8,7 @@ use super::job::Wanted;
 use super::output::{Exit, complain, say, say_json, warn};
 use super::values::firmware;
 use crate::module::{Firmware, Model};
-use crate::plan::{Act, Facts, Plan, Step, make};
+use crate::plan::{Facts, Plan, Step, make, script};
 use crate::problem::Problem;
 use crate::shell::clock::Clock;
 
@@ -76,38 +76,6 @@ fn text(plan: &Plan) -> impl Iterator<Item = String> {
     })
 }
 
-fn script(plan: &Plan) -> impl Iterator<Item = String> {
-    numbered(plan).flat_map(|(number, step)| {
-        let title = format!("# {number}. {}", step.title);
-        let question =
-            step.already.as_ref().map(|question| format!("# not needed if {} says so", question.shown()));
-        std::iter::once(title).chain(question).chain(step.act.iter().flat_map(script_lines))
-    })
-}
-
-/// The commands of an act, and what there is to it beside commands.
-fn script_lines(act: &Act) -> Vec<String> {
-    let mut lines = act.shown_commands();
-    lines.extend(match act {
-        Act::Upload(upload) => {
-            let bytes = upload.pem.reveal().len();
-            Some(format!("# after the prompt: the {bytes} bytes of {}", upload.name))
-        }
-        Act::LeaveNetwork => Some("# wait for +UUWLD".to_owned()),
-        Act::JoinNetwork { ssid, .. } => Some(format!("# wait for +UUWLE and an address on {ssid}")),
-        Act::CloseAllPeers => Some("# close each peer that is listed with AT+UDCPC".to_owned()),
-        Act::Open { .. } => Some("# wait for +UUDPC".to_owned()),
-        Act::Publish { body, .. } => Some(format!("# publish {}", body.shown())),
-        Act::Await { peer, .. } => Some(format!("# wait for an answer on {peer}")),
-        Act::Repeat { at_most, .. } => {
-            Some(format!("# repeat this until it is done, at most {at_most} times"))
-        }
-        Act::Restart => Some("# wait for +STARTUP".to_owned()),
-        Act::Command { .. } | Act::Close { .. } | Act::Enter(_) => None,
-    });
-    lines
-}
-
 fn numbered(plan: &Plan) -> impl Iterator<Item = (usize, &Step)> {
     (1..).zip(&plan.steps)
 }
@@ -118,7 +86,7 @@ mod tests {
 
     use super::*;
     use crate::module::CredentialKind;
-    use crate::plan::{Stage, Text, Upload};
+    use crate::plan::{Act, Stage, Text, Upload};
     use crate::secret::Secret;
 
     fn plan() -> Plan {
@@ -155,13 +123,6 @@ mod tests {
                 "      AT+UWSC=0,8,\"••••••\"",
             ]
         );
-    }
-
-    #[test]
-    fn a_script_is_commands_and_comments_alone() {
-        let lines: Vec<_> = script(&plan()).collect();
-        assert!(lines.iter().all(|line| line.starts_with('#') || line.starts_with("AT")));
-        assert!(lines.contains(&"# after the prompt: the 7 bytes of device.key".to_owned()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod after;
 mod cloud;
 mod fit;
 mod make;
+mod script;
 mod step;
 mod text;
 mod upload;
@@ -12,6 +13,7 @@ mod wifi;
 
 pub use fit::Need;
 pub use make::{Facts, make};
+pub use script::script;
 pub use step::{Act, Bind, Case, Is, Mode, PeerName, Question, Stage, Step, Then, Tries, Upload};
 pub use text::{Bindings, BoundType, Hole, Part, Text};
 

@@ -28,6 +28,7 @@ use self::pages::connected::{Connected, Target};
 use self::pages::credentials::Credentials;
 use self::pages::review::{self, Reviewed};
 use super::actions::Actions;
+use super::saver::Saver;
 use super::theme::{self, space};
 use super::widgets;
 use crate::model::{FileContent, Model, News};
@@ -53,6 +54,8 @@ pub struct Wizard {
     judgement: Option<Result<Job, Vec<Problem>>>,
     /// The plan for the connected module; `None` once the form was changed.
     reviewed: Option<Reviewed>,
+    /// The plan as a file that is kept.
+    script: Saver,
     /// What the last set-up connects the module to.
     target: Option<Target>,
     /// The module that was set up last, and the one that a person agreed to instead.
@@ -102,6 +105,7 @@ impl Wizard {
             connected: Connected::default(),
             judgement: None,
             reviewed: None,
+            script: review::script_saver(cloud),
             target: None,
             last_module: None,
             agreed_module: None,
@@ -117,6 +121,7 @@ impl Wizard {
 impl Wizard {
     /// Takes news that concern the form: files, the demonstration's values, and the end of a set-up.
     pub fn handle_news(&mut self, news: &News) {
+        self.script.handle_news(news);
         match news {
             News::File { purpose, result } => self.file_read(purpose, result.as_ref()),
             News::Unlocked { purpose, result } => self.unlocked(purpose, result),
@@ -231,6 +236,9 @@ impl Wizard {
         }
         review::ask_about_files(ui, &job.remarks, &mut self.agreed_remarks);
         review::show(ui, reviewed, job, identity, &remarks);
+        if let Ok(plan) = &reviewed.plan {
+            review::take_along(ui, plan, self.form.cloud, &mut self.script, actions);
+        }
     }
 
     /// What bars the set-up: in the form, or else because of the module.
@@ -267,6 +275,7 @@ impl Wizard {
     fn form_changed(&mut self) {
         self.judgement = None;
         self.reviewed = None;
+        self.script.forget();
     }
 
     /// A file that was asked for: it goes into its field, a dropped one where its content fits.

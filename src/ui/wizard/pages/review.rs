@@ -1,14 +1,15 @@
 //! What will be done to the module, command by command, before anything is done.
 
 use egui::{Label, RichText, Ui};
-use egui_material_icons::icons::ICON_CONTENT_COPY;
+use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_SAVE};
 
-use crate::model::{Line, Model};
+use crate::model::{Line, Model, NewContent, NewFile};
 use crate::module::Identity;
 use crate::plan::{self, Facts, Plan, Step};
 use crate::problem::Problem;
-use crate::profile::{Cloud, Job, Remark};
+use crate::profile::{Cloud, CloudKind, Job, Remark};
 use crate::ui::actions::{Action, Actions};
+use crate::ui::saver::Saver;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::field::Field;
@@ -141,10 +142,35 @@ fn steps(ui: &mut Ui, plan: &Plan) {
             ui.push_id(index, |ui| row(ui, index, step));
         }
     });
-    if widgets::icon_text_button(ui, ICON_CONTENT_COPY, "Copy commands").clicked() {
-        let commands = plan.shown_commands().into_iter().map(|(_, command)| command + "\n");
-        ui.copy_text(commands.collect());
-    }
+}
+
+/// What saves the plan of this cloud's wizard.
+pub(in crate::ui::wizard) fn script_saver(cloud: CloudKind) -> Saver {
+    Saver::new(format!("{}.script", cloud.name()), "Path of the script")
+}
+
+/// Offers the commands to be copied, and the plan as a script that can be sent by hand.
+pub(in crate::ui::wizard) fn take_along(
+    ui: &mut Ui,
+    plan: &Plan,
+    cloud: CloudKind,
+    script: &mut Saver,
+    actions: &mut Actions,
+) {
+    let file = || {
+        let text = plan::script(plan).map(|line| line + "\n").collect();
+        NewFile { name: format!("{}-commands.txt", cloud.name()), content: NewContent::Public(text) }
+    };
+    ui.horizontal(|ui| {
+        if widgets::icon_text_button(ui, ICON_CONTENT_COPY, "Copy commands").clicked() {
+            let commands = plan.shown_commands().into_iter().map(|(_, command)| command + "\n");
+            ui.copy_text(commands.collect());
+        }
+        if widgets::icon_text_button(ui, ICON_SAVE, "Save as a script…").clicked() {
+            script.ask("Save the commands as a script", file(), actions);
+        }
+    });
+    script.show(ui, file, actions);
 }
 
 fn row(ui: &mut Ui, index: usize, step: &Step) {

@@ -1,6 +1,7 @@
 //! The wizards of the other clouds: from what a person has at hand to the commands on the review page.
 
 use super::*;
+use crate::model::{NewContent, NewFile};
 use crate::problem::{Kind, Problem};
 use crate::ui::wizard::page::Page;
 
@@ -238,4 +239,27 @@ fn a_module_that_cannot_do_what_is_asked_is_told_on_the_page_that_asks() {
     assert!(!screen.shows("does not know the wildcard #"));
     screen.fill("Subscribe topic", "down/#");
     assert!(screen.shows("does not know the wildcard #. Subscribe to a topic without #"));
+}
+
+#[test]
+fn the_review_is_saved_as_a_script_without_secrets() {
+    let mut screen = wizard(CloudKind::AzureSas);
+    paste(&mut screen, CONNECTION);
+    walk(&mut screen);
+    screen.click("Save as a script…");
+    let saved = screen.desk().orders().into_iter().find_map(|order| match order {
+        Order::SaveFiles { purpose, files, .. } if purpose == "azure-sas.script" => files.first().cloned(),
+        _ => None,
+    });
+    let NewFile { name, content: NewContent::Public(text) } = saved.unwrap() else {
+        panic!("a private file")
+    };
+    assert_eq!(name, "azure-sas-commands.txt");
+    assert!(text.lines().any(|line| line == "AT+UDUV=0,\"••••••\""), "{text}");
+    assert!(text.lines().all(|line| line.starts_with('#') || line.starts_with("AT")), "{text}");
+    assert!(!text.contains(KEY) && !text.contains(PASSPHRASE) && !text.contains("sig="));
+    let purpose = "azure-sas.script".to_owned();
+    let place = std::path::PathBuf::from("/tmp/azure-sas-commands.txt");
+    screen.news(News::Saved { purpose, place: place.clone(), result: Ok(vec![place]) });
+    assert!(screen.shows("Saved: /tmp/azure-sas-commands.txt"));
 }

@@ -17,6 +17,8 @@ const ATTENTION: Duration = Duration::from_millis(500);
 const BOOT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 2;
+/// A module that greets more often than this never gets to its answer.
+const MOST_BANNERS: usize = 4;
 /// The most bytes a certificate or key may have (protocol.md §7.1).
 const LARGEST_UPLOAD: usize = 8192;
 
@@ -86,15 +88,18 @@ async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
 
 async fn attention(talk: &Talk, mode: Mode) -> Option<Mode> {
     talk.request(Request::Assume(Some(mode)));
-    loop {
+    for _ in 0..MOST_BANNERS {
         match talk.ask(at::Command::new("AT"), ATTENTION).await {
             Reply::Ok(_) => return Some(mode),
-            // A banner from a restart just before, in front of the answer; or leftovers of a line: ask once more.
-            Reply::Reset => {}
+            // A banner from a restart just before, in front of the answer. The answer may still come: taken for that
+            // of the next command, it would put every later answer one command too late.
+            Reply::Reset => talk.pause(talk.now() + ATTENTION).await,
+            // Leftovers of a line: ask once more.
             Reply::Error => return attention_again(talk, mode).await,
             Reply::Prompt | Reply::Silent => return None,
         }
     }
+    None
 }
 
 async fn attention_again(talk: &Talk, mode: Mode) -> Option<Mode> {
@@ -139,9 +144,14 @@ pub(super) async fn identify(talk: &Talk) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The first value of the first information line.
+/// The first value of the first information line. A question that got damaged on the line is asked once more: what a
+/// module is decides what it is believed to be able to do.
 async fn first_text(talk: &Talk, command: &str) -> Option<String> {
-    let Reply::Ok(lines) = talk.ask(at::Command::new(command), ANSWER).await else { return None };
+    let reply = match talk.ask(at::Command::new(command), ANSWER).await {
+        Reply::Error => talk.ask(at::Command::new(command), ANSWER).await,
+        reply => reply,
+    };
+    let Reply::Ok(lines) = reply else { return None };
     Some(at::Answer::parse(lines.first()?).text(0)?.to_owned())
 }
 

@@ -120,6 +120,20 @@ fn a_module_in_extended_data_mode_is_set_up_there() {
 }
 
 #[test]
+fn a_banner_in_front_of_the_first_answer_does_not_put_later_answers_in_the_wrong_place() {
+    let lab = Lab::connected(with_faults(&["late-banner"]));
+    let identity = lab.events.iter().find_map(|event| match event {
+        Event::Identified(identity) => Some(identity),
+        _ => None,
+    });
+    let identity = identity.expect("identified");
+    assert_eq!(
+        (identity.manufacturer.as_str(), identity.model.to_string().as_str()),
+        ("u-blox", "NINA-W152")
+    );
+}
+
+#[test]
 fn certificate_names_that_are_taken_by_other_content_are_overwritten() {
     let (certificate, _) = lab::device_files();
     let other = lab::account().authority.certificate_pem();

@@ -3,7 +3,7 @@
 
 use super::{Plan, after, cloud, fit, upload, wifi};
 use crate::module::{Capabilities, Firmware, Identity, Model};
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::profile;
 
 /// What is known of the module a plan is made for.
@@ -62,5 +62,18 @@ pub fn make(job: &profile::Job, facts: &Facts) -> Result<Plan, Vec<Problem>> {
     steps.extend(cloud::steps(&job.cloud, facts));
     steps.extend(after::steps(job, facts));
     problems.extend(fit::too_long(job, &steps, facts));
-    if problems.is_empty() { Ok(Plan { steps }) } else { Err(problems) }
+    match (problems.is_empty(), facts.model == Model::new("")) {
+        (true, _) => Ok(Plan { steps }),
+        (false, false) => Err(problems),
+        // What it cannot do was guessed from nothing.
+        (false, true) => Err(vec![nameless()]),
+    }
+}
+
+fn nameless() -> Problem {
+    Problem::new(
+        Kind::ModuleSilent,
+        "The module did not say what it is, so nobody can tell whether it can do this",
+        "Switch RTS/CTS flow control on or use a lower speed, then connect again",
+    )
 }

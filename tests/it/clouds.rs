@@ -333,7 +333,8 @@ fn a_device_is_provisioned_with_the_key_of_its_group_which_itself_never_reaches_
 
 #[test]
 fn a_registration_alone_says_hub_and_device_connects_to_neither_and_delivers_its_payload() {
-    let proofs: [(&str, &str, fn(&Device) -> Enrolment); 3] = [
+    type Enrols = fn(&Device) -> Enrolment;
+    let proofs: [(&str, &str, Enrols); 3] = [
         (IDENTITY, "", certified),
         (r#""key": { "env": "CLOUD_SECRET" }"#, KEY, |_| individual("gateway-1", KEY)),
         (r#""group_key": { "env": "CLOUD_SECRET" }"#, GROUP_KEY, |_| group(GROUP_KEY)),

@@ -11,6 +11,7 @@
 mod architecture;
 mod aws;
 mod check;
+mod cloud_sessions;
 mod clouds;
 mod making;
 mod pictures;

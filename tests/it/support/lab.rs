@@ -1,16 +1,17 @@
-//! A session, a simulated module and a make-believe AWS on one made-up clock: twenty seconds of Wi-Fi pass in
+//! A session, a simulated module and a make-believe cloud on one made-up clock: twenty seconds of Wi-Fi pass in
 //! microseconds, and nothing depends on the machine. The serial line between the two has a speed.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use xpress_center::cloud::{self, Aws, AwsSettings, Echo, Policy};
+use xpress_center::cloud::{self, Aws, AwsSettings, Cloud, Echo, Policy};
 use xpress_center::credential::make::{Authority, NewKey, Pair, Validity};
 use xpress_center::credential::{Certificate, PrivateKey};
 use xpress_center::module::Model;
 use xpress_center::moment::{Moment, UnixTime};
 use xpress_center::plan::{self, Facts, Plan};
+use xpress_center::problem::Problem;
 use xpress_center::profile::{Job, Material, Materials, Profile, resolve};
 use xpress_center::secret::Secret;
 use xpress_center::session::{self, Activity, Event, PlanEvent, PlanResult, Session, StepState, Wish};
@@ -55,10 +56,17 @@ pub(crate) const PROFILE: &str = r#"{ "version": 1,
              "ca": { "file": "root.pem" }, "certificate": { "file": "device.pem" }, "private_key": { "file": "device.key" } } }"#;
 
 pub(crate) fn job(profile: &str) -> Job {
+    job_with(profile, &[])
+}
+
+/// The job of a profile with further secrets, each at its field.
+pub(crate) fn job_with(profile: &str, secrets: &[(&str, &str)]) -> Job {
     let profile = Profile::parse(profile).unwrap();
     let account = account();
     let mut materials = Materials::default();
-    materials.insert("wifi.passphrase", Material::Secret(Secret::new(PASSPHRASE)));
+    for (field, secret) in secrets.iter().copied().chain([("wifi.passphrase", PASSPHRASE)]) {
+        materials.insert(field, Material::Secret(Secret::new(secret)));
+    }
     let bytes = |text: &str| Material::File(text.as_bytes().to_vec().into());
     materials.insert("cloud.ca", bytes(&account.authority.certificate_pem()));
     materials.insert("cloud.certificate", bytes(&account.device.certificate_pem()));
@@ -105,7 +113,9 @@ pub(crate) struct Lab {
     pub(crate) now: Moment,
     pub(crate) session: Session,
     pub(crate) simulator: Simulator,
-    pub(crate) cloud: Aws,
+    pub(crate) cloud: Box<dyn Cloud>,
+    /// The hosts that lead to it.
+    hosts: Vec<String>,
     pub(crate) events: Vec<Event>,
     pub(crate) cloud_events: Vec<cloud::Event>,
     /// The bytes that have crossed the line, both ways.
@@ -117,8 +127,20 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
+    /// A lab with a make-believe AWS.
     pub(crate) fn new(settings: LabSettings) -> Self {
         let account = account();
+        let aws = AwsSettings {
+            server: account.server.clone(),
+            authorities: vec![account.authority.certificate().der().to_vec()],
+            policy: settings.policy.clone(),
+            echoes: vec![Echo { heard_on: "device1/up".into(), answered_on: "device1/down".into() }],
+        };
+        Self::with_cloud(settings, &[ENDPOINT], Box::new(Aws::new(aws, TODAY).unwrap()))
+    }
+
+    /// A lab with a cloud of any kind, which these hosts lead to.
+    pub(crate) fn with_cloud(settings: LabSettings, hosts: &[&str], cloud: Box<dyn Cloud>) -> Self {
         let module = Settings {
             access_points: settings.access_points,
             timing: settings.timing,
@@ -126,17 +148,12 @@ impl Lab {
             start: settings.start,
             ..Settings::new(Model::new(settings.model), settings.firmware.parse().unwrap(), TODAY)
         };
-        let aws = AwsSettings {
-            server: account.server.clone(),
-            authorities: vec![account.authority.certificate().der().to_vec()],
-            policy: settings.policy,
-            echoes: vec![Echo { heard_on: "device1/up".into(), answered_on: "device1/down".into() }],
-        };
         Self {
             now: Moment::START,
             session: Session::new(),
             simulator: Simulator::new(module, settings.seed),
-            cloud: Aws::new(aws, TODAY).unwrap(),
+            cloud,
+            hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
             events: Vec::new(),
             cloud_events: Vec::new(),
             bytes: 0,
@@ -149,10 +166,14 @@ impl Lab {
 
     /// A lab whose module has been found.
     pub(crate) fn connected(settings: LabSettings) -> Self {
-        let mut lab = Self::new(settings);
-        lab.open();
-        assert!(lab.run_until_idle(Duration::from_secs(60)), "never found: {:?}", lab.events);
-        lab
+        Self::new(settings).found()
+    }
+
+    /// The lab once its module has been found.
+    pub(crate) fn found(mut self) -> Self {
+        self.open();
+        assert!(self.run_until_idle(Duration::from_secs(60)), "never found: {:?}", self.events);
+        self
     }
 
     /// Plugs the cable in.
@@ -169,16 +190,32 @@ impl Lab {
 
     /// The plan for `job`, made from what the module has said of itself.
     pub(crate) fn plan(&self, job: &Job) -> Plan {
+        self.try_plan(job).unwrap()
+    }
+
+    fn try_plan(&self, job: &Job) -> Result<Plan, Vec<Problem>> {
         let identity = self.events.iter().rev().find_map(|event| match event {
             Event::Identified(identity) => Some(identity),
             _ => None,
         });
-        plan::make(job, &Facts::of(identity.expect("identified"))).unwrap()
+        plan::make(job, &Facts::of(identity.expect("identified")))
     }
 
     /// Runs the plan for `job` to its end.
     pub(crate) fn set_up(&mut self, job: &Job) -> PlanResult {
         let plan = self.plan(job);
+        self.carry_out(plan)
+    }
+
+    /// The same; a plan that cannot be made has failed.
+    pub(crate) fn try_set_up(&mut self, job: &Job) -> PlanResult {
+        match self.try_plan(job) {
+            Ok(plan) => self.carry_out(plan),
+            Err(problems) => PlanResult::Failed(problems[0].clone()),
+        }
+    }
+
+    fn carry_out(&mut self, plan: Plan) -> PlanResult {
         self.wish(Wish::Run(plan));
         self.result(Duration::from_secs(600)).expect("the plan neither ends nor gives up")
     }
@@ -312,9 +349,9 @@ impl Lab {
 
     fn network(&mut self, connection: u32, request: TcpRequest) {
         let event = match request {
-            TcpRequest::Open { host, port: 8883 } if host == ENDPOINT => {
+            TcpRequest::Open { host, port: 8883 } if self.hosts.contains(&host) => {
                 self.open.insert(connection);
-                self.cloud.handle_open(connection, self.now);
+                self.cloud.handle_open(connection, &host, self.now);
                 Some(TcpEvent::Opened { remote: "52.211.238.211:8883".parse().unwrap() })
             }
             TcpRequest::Open { .. } => Some(TcpEvent::Failed(TcpFailure::NameUnknown)),

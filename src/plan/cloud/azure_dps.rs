@@ -62,7 +62,8 @@ pub(super) fn steps(cloud: &AzureDps, facts: &Facts) -> Vec<Step> {
         url(cloud, &id, Text::new(format!("$dps/registrations/PUT/iotdps-register/?{REQUEST}")), true);
     steps.push(open("Connect to the provisioning service", REGISTER, register, refused()));
     steps.push(registration(cloud, facts));
-    steps.push(assignment(cloud, &id));
+    steps.push(second_peer(cloud, &id));
+    steps.push(assignment());
     if cloud.then == Then::Connect {
         steps.extend(connect(cloud, facts));
     }
@@ -133,13 +134,20 @@ fn registration(cloud: &AzureDps, facts: &Facts) -> Step {
     Step::new(Stage::Cloud, "Register the device", act)
 }
 
-fn assignment(cloud: &AzureDps, id: &Text) -> Step {
+/// The peer that asks for the status: the topic it publishes to holds the operation.
+fn second_peer(cloud: &AzureDps, id: &Text) -> Step {
     let topic = Text::new("\"$dps/registrations/GET/iotdps-get-operationstatus/?")
         .plain(REQUEST)
         .plain("&operationId=")
         .part(Part::Hole(OPERATION))
         .plain("\"");
     let status = url(cloud, id, Text::new(format!("%%{STATUS_TOPIC}")), false);
+    let mut step = open("Open a second peer to ask for the hub", STATUS, status, refused());
+    step.act.insert(0, super::set_value(STATUS_TOPIC, topic));
+    step
+}
+
+fn assignment() -> Step {
     let exhausted = Problem::new(
         Kind::CloudSilent,
         "The provisioning service has not assigned a hub within two minutes",
@@ -151,8 +159,6 @@ fn assignment(cloud: &AzureDps, id: &Text) -> Step {
         Act::Await { peer: REGISTER, limit: ANSWER, cases: outcomes() },
     ];
     let act = vec![
-        super::set_value(STATUS_TOPIC, topic),
-        Act::Open { peer: STATUS, url: status, limit: super::CONNECT, refused: refused() },
         Act::Repeat { acts: poll, pause: PAUSE, at_most: MOST_POLLS, exhausted },
         // A hub allows one connection of a device, and so does good manners here.
         Act::Close { peer: STATUS },

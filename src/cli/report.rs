@@ -90,7 +90,13 @@ impl Report {
         let line = result_line(outcome);
         match self.form {
             Form::Json => say_json(&line),
-            Form::Text => say(line.result),
+            Form::Text => {
+                line.bound
+                    .iter()
+                    .filter_map(|(name, value)| Some((name, value.as_str()?)))
+                    .for_each(|(name, value)| say(format_args!("{}: {value}", name.replace('_', " "))));
+                say(line.result);
+            }
         }
     }
 

@@ -28,7 +28,7 @@ pub(in crate::session) async fn upload(talk: &Talk, file: &Upload) -> Result<Opt
     talk.request(Request::Upload(body.to_vec()));
     let lines = match talk.reply().await {
         Reply::Silent => return Err(fill_up(talk, body.len(), &shown).await.into()),
-        Reply::Error => return Err(refused(file).into()),
+        Reply::Error => return Err(not_taken(file).into()),
         other => answered(other, &shown)?,
     };
     proved(file, &lines)
@@ -72,6 +72,15 @@ fn proved(file: &Upload, lines: &[String]) -> Result<Option<String>, Stop> {
         )
         .into()),
     }
+}
+
+/// It was asked for and sent, and then refused: also what a module says that has waited in vain for lost bytes.
+fn not_taken(file: &Upload) -> Problem {
+    Problem::new(
+        Kind::ModuleRefused,
+        format!("The module refused to store {} once it was sent", file.name),
+        "Bytes may have been lost: switch RTS/CTS flow control on, or use a lower speed; or the store is full, or this firmware cannot read this kind of file",
+    )
 }
 
 fn refused(file: &Upload) -> Problem {

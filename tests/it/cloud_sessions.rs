@@ -15,7 +15,7 @@ use xpress_center::credential::sas;
 use xpress_center::moment::UnixTime;
 use xpress_center::plan::Mode;
 use xpress_center::problem::{Fault as Whose, Kind, Problem};
-use xpress_center::profile::Job;
+use xpress_center::profile::{self, After, Job, Keep};
 use xpress_center::secret::Secret;
 use xpress_center::session::{Event, PeerEvent, PlanResult, WireKind, Wish};
 use xpress_center::simulator::{Fault, Faults};
@@ -380,6 +380,87 @@ fn a_root_that_is_on_the_module_already_is_not_uploaded_again() {
     let before = uploads(&lab);
     assert!(matches!(lab.set_up(&Proof::HubKey.job()), PlanResult::Done { .. }));
     assert_eq!(uploads(&lab), before);
+}
+
+/// A job whose module is restarted at the end.
+fn restarting(proof: Proof, keep: Keep, mode: profile::Mode) -> Job {
+    Job { after: Some(After { keep, mode }), ..proof.job() }
+}
+
+fn connections(lab: &Lab) -> usize {
+    coming_and_going(lab).iter().filter(|user| user.is_some()).count()
+}
+
+#[test]
+fn a_module_that_keeps_its_network_alone_is_connected_again_after_its_restart_with_a_new_token() {
+    for proof in ALL {
+        for mode in [profile::Mode::Command, profile::Mode::Data, profile::Mode::Edm] {
+            let mut lab = proof.lab(LabSettings::default()).found();
+            let result = lab.set_up(&restarting(proof, Keep::Wifi, mode));
+            assert!(matches!(result, PlanResult::Done { .. }), "{proof:?}, {mode:?}: {result:?}");
+            let before_the_restart = if PROVISIONED.contains(&proof) { 2 } else { 1 };
+            assert_eq!(connections(&lab), before_the_restart + 1, "{proof:?}, {mode:?}");
+        }
+    }
+}
+
+#[test]
+fn a_module_that_keeps_its_connection_makes_it_by_itself_after_its_restart() {
+    for proof in [Proof::Thingstream, Proof::HubCertificate, Proof::DpsCertificate] {
+        let mut lab = proof.lab(LabSettings::default()).found();
+        let result = lab.set_up(&restarting(proof, Keep::Connection, profile::Mode::Data));
+        assert!(matches!(result, PlanResult::Done { .. }), "{proof:?}: {result:?}");
+        lab.run_for(Duration::from_secs(20));
+        let before_the_restart = if PROVISIONED.contains(&proof) { 2 } else { 1 };
+        assert_eq!(connections(&lab), before_the_restart + 1, "{proof:?}");
+    }
+}
+
+#[test]
+fn every_family_that_can_is_set_up_with_every_proof() {
+    for (model, firmware) in
+        [("NINA-W132", "3.0.0-013"), ("NINA-W156", "5.2.2-001"), ("NINA-W152", "3.1.0-001")]
+    {
+        for proof in ALL {
+            let mut lab = proof.lab(LabSettings { model, firmware, ..LabSettings::default() }).found();
+            let result = lab.set_up(&proof.job());
+            assert!(matches!(result, PlanResult::Done { .. }), "{model}, {proof:?}: {result:?}");
+        }
+    }
+    for proof in [Proof::Thingstream, Proof::HubCertificate] {
+        let settings = LabSettings { model: "ODIN-W262", firmware: "7.1.0-020", ..LabSettings::default() };
+        let result = proof.lab(settings).found().set_up(&proof.job());
+        assert!(matches!(result, PlanResult::Done { .. }), "{proof:?}: {result:?}");
+    }
+}
+
+#[test]
+fn a_connection_that_fails_twice_is_made_the_third_time_whichever_it_is() {
+    for proof in ALL {
+        for fault in ["udcp-error=2", "udcp-fails=2"] {
+            let faults: Faults = [fault.parse::<Fault>().unwrap()].into_iter().collect();
+            let mut lab = proof.lab(LabSettings { faults, ..LabSettings::default() }).found();
+            let result = lab.set_up(&proof.job());
+            assert!(matches!(result, PlanResult::Done { .. }), "{proof:?}, {fault}: {result:?}");
+        }
+    }
+}
+
+#[test]
+fn a_failed_provisioning_is_tried_again_from_the_top_without_uploads() {
+    let proof = Proof::DpsCertificate;
+    let dps = dps_settings(proof.enrolment(), 0, u32::MAX);
+    let mut lab = proof.lab_with(LabSettings::default(), dps).found();
+    problem(lab.set_up(&proof.job()));
+    lab.cloud = Box::new(Azure::new(
+        AzureDps::new(dps_settings(proof.enrolment(), 0, 0), TODAY).unwrap(),
+        vec![hub(vec![])],
+    ));
+    let result = lab.set_up(&proof.job());
+    assert!(matches!(result, PlanResult::Done { .. }), "{result:?}");
+    let is_upload = |event: &&Event| matches!(event, Event::Wire(wire) if wire.kind == WireKind::Command && wire.text().starts_with("AT+USECMNG=0,"));
+    let uploads = lab.events.iter().filter(is_upload);
+    assert_eq!(uploads.count(), 3, "root, certificate and key, once each");
 }
 
 fn any_proof() -> impl Strategy<Value = Proof> {

@@ -468,6 +468,29 @@ fn a_plan_polls_a_service_binds_its_answer_and_computes_a_token_from_it() {
     assert!(bench.shown().iter().all(|text| !text.contains("sig=")));
 }
 
+#[test]
+fn a_computed_token_that_comes_back_late_and_damaged_is_not_shown() {
+    let mut bench =
+        Bench::new(|bytes: &[u8]| if bytes.starts_with(b"AT+UDUV") { Vec::new() } else { module(bytes) });
+    bench.run(found);
+    let token = Part::Sas {
+        resource: Text::new("h.azure-devices.net/devices/d"),
+        key: Secret::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        policy: None,
+        expires: crate::moment::UnixTime(2_000_000_000),
+    };
+    let limit = Duration::from_secs(5);
+    bench.wish(Wish::Run(plan(vec![Act::Command { text: Text::new("AT+UDUV=0,").part(token), limit }])));
+    bench.run(finished);
+    let sent = bench.sent.last().cloned().unwrap_or_default();
+    let late = String::from_utf8_lossy(&sent).replace("+UDUV=", "+UDV,");
+    assert!(late.contains("&sig="), "{late}");
+    bench.receive(format!("{late}\r\n").as_bytes());
+    let shown = bench.shown();
+    assert!(shown.iter().any(|text| text.contains("+UDV,")), "{shown:?}");
+    assert!(shown.iter().all(|text| !text.contains("sig=")), "{shown:?}");
+}
+
 fn told_of_store<F: FnMut(&[u8]) -> Vec<u8>>(bench: &Bench<F>) -> Vec<StoreEvent> {
     let store = |event: &Event| if let Event::Store(event) = event { Some(event.clone()) } else { None };
     bench.events.iter().filter_map(store).collect()

@@ -177,11 +177,7 @@ impl Runner {
         limit: Duration,
         cases: &[crate::plan::Case],
     ) -> Result<Flow, Stop> {
-        let until = self.talk.now() + limit;
-        let Some(message) = self.peers.message(&self.talk, peer, until).await? else {
-            return Err(no_answer(peer).into());
-        };
-        let json: serde_json::Value = serde_json::from_slice(&message).map_err(|_| unreadable())?;
+        let json = self.json_message(peer, self.talk.now() + limit).await?;
         let fits = |case: &&crate::plan::Case| case.when.iter().all(|(at, wanted)| is(&json, at, *wanted));
         let case = cases.iter().find(fits).ok_or_else(unreadable)?;
         for bind in &case.bind {
@@ -194,6 +190,20 @@ impl Runner {
             Then::Done => Ok(Flow::Leave),
             Then::Fail(problem) => Err(problem.clone().into()),
         }
+    }
+
+    /// One JSON message. A long one comes in several packets (protocol.md §5.5): its beginning alone is no JSON yet.
+    async fn json_message(&self, peer: PeerName, until: Moment) -> Result<serde_json::Value, Stop> {
+        let mut message = Vec::new();
+        while let Some(more) = self.peers.message(&self.talk, peer, until).await? {
+            message.extend(more);
+            match serde_json::from_slice(&message) {
+                Ok(json) => return Ok(json),
+                Err(error) if error.is_eof() => {}
+                Err(_) => return Err(unreadable().into()),
+            }
+        }
+        Err(no_answer(peer).into())
     }
 
     /// After a cancelled or failed plan: peers it opened are closed, so that the module ends at a prompt with nothing

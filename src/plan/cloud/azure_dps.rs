@@ -34,6 +34,8 @@ const ANSWER: Duration = Duration::from_secs(30);
 /// The module does not deliver the topic, so `retry-after` cannot be read; the service allows 5 in 10 s.
 const PAUSE: Duration = Duration::from_secs(2);
 const MOST_POLLS: u32 = 60;
+/// One packet is one message, and holds no more data (protocol.md §5.5).
+const MOST_IN_A_PACKET: usize = 0xFFC;
 
 pub(super) fn files(cloud: &AzureDps) -> Files<'_> {
     identity_files(&cloud.ca, cloud.proof.identity())
@@ -44,7 +46,16 @@ pub(super) fn problems(cloud: &AzureDps, facts: &Facts) -> Vec<Problem> {
     let token = matches!(cloud.proof, DpsProof::Key { .. }).then_some((Need::Token, "cloud"));
     let always = [(Need::ExtendedData, "cloud"), (Need::HashWildcard, "cloud.registration_id")];
     let needs = token.into_iter().chain(always);
-    needs.filter_map(|(need, field)| Some(need.unmet(facts)?.at(field))).collect()
+    let length = body(cloud, facts).len();
+    let too_long = (length > MOST_IN_A_PACKET).then(|| {
+        Problem::new(
+            Kind::ModuleUnsuitable,
+            format!("The registration has {length} bytes, a module sends {MOST_IN_A_PACKET} in one message"),
+            "Send less when the device registers",
+        )
+        .at("cloud.payload")
+    });
+    needs.filter_map(|(need, field)| Some(need.unmet(facts)?.at(field))).chain(too_long).collect()
 }
 
 /// Everything up to the assigned hub, and to a connection there if one is wanted.
@@ -110,12 +121,17 @@ pub(super) fn hub_url(cloud: &AzureDps) -> Text {
     .url()
 }
 
-fn registration(cloud: &AzureDps, facts: &Facts) -> Step {
+/// What registers the device.
+fn body(cloud: &AzureDps, facts: &Facts) -> String {
     let mut body = json!({ "registrationId": facts.fill(cloud.registration_id.as_str()) });
     let payload = cloud.payload.as_deref().and_then(|payload| serde_json::from_str::<Value>(payload).ok());
     if let (Some(payload), Some(body)) = (payload, body.as_object_mut()) {
         body.insert("payload".to_owned(), payload);
     }
+    body.to_string()
+}
+
+fn registration(cloud: &AzureDps, facts: &Facts) -> Step {
     let bind = vec![Bind { pointer: "/operationId", hole: OPERATION, kind: BoundType::OperationId }];
     // Also a device that is assigned at once is asked for, so that there is one way to the answer.
     let done =
@@ -127,7 +143,7 @@ fn registration(cloud: &AzureDps, facts: &Facts) -> Step {
         "It takes 1000 registrations a minute: register fewer devices at once, then try again",
     );
     let acts = vec![
-        Act::Publish { peer: REGISTER, body: Text::new(body.to_string()) },
+        Act::Publish { peer: REGISTER, body: Text::new(body(cloud, facts)) },
         Act::Await { peer: REGISTER, limit: ANSWER, cases },
     ];
     let act = vec![Act::Repeat { acts, pause: PAUSE, at_most: MOST_POLLS, exhausted }];

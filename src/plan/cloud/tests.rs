@@ -221,6 +221,18 @@ fn a_registration_alone_ends_without_a_hub() {
 }
 
 #[test]
+fn a_registration_that_does_not_fit_into_one_packet_is_refused_at_its_payload() {
+    let facts = facts("NINA-W152", "4.0.0-006");
+    let cloud =
+        |bytes: usize| azure_dps("device1", &format!(r#"{IDENTITY}, "payload": "{}""#, "x".repeat(bytes)));
+    let around = r#"{"registrationId":"device1","payload":""}"#.len();
+    assert!(planned(&cloud(4092 - around), "", &facts).is_ok());
+    let problems = planned(&cloud(4093 - around), "", &facts).unwrap_err();
+    assert_eq!(problems[0].field.as_deref(), Some("cloud.payload"));
+    assert!(problems[0].message.contains("4093 bytes"), "{problems:?}");
+}
+
+#[test]
 fn nothing_of_a_plan_for_azure_shows_its_token_or_key() {
     for (cloud, secret) in [
         (azure_sas("device2", r#""key": { "env": "K" }"#), NOTES_KEY),

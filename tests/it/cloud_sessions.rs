@@ -306,6 +306,18 @@ fn a_service_that_is_always_too_busy_to_register_anybody_is_given_up_after_two_m
 }
 
 #[test]
+fn an_answer_that_comes_in_several_packets_is_put_together() {
+    let proof = Proof::DpsKey;
+    let enrolment = Enrolment {
+        payload: Some(serde_json::json!({ "text": "grüß dich, ".repeat(900) })),
+        ..proof.enrolment()
+    };
+    let mut lab = proof.lab_with(LabSettings::default(), dps_settings(enrolment, 0, 0)).found();
+    let result = lab.set_up(&proof.job());
+    assert!(matches!(result, PlanResult::Done { .. }), "{result:?}");
+}
+
+#[test]
 fn a_registration_that_fails_leaves_no_peer_behind() {
     let proof = Proof::DpsKey;
     let enrolment = Enrolment { outcome: Outcome::Unassigned, ..proof.enrolment() };

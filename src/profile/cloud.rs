@@ -274,12 +274,68 @@ pub struct AzureDpsProfile {
     pub qos: Option<u8>,
 }
 
+impl CloudProfile {
+    /// Takes the certificate or key under this key out of the profile.
+    pub fn remove_file(&mut self, key: &str) {
+        for (known, source) in self.files_mut() {
+            if known == key {
+                *source = None;
+            }
+        }
+    }
+
+    /// Every certificate and key with its key in the profile, to be changed.
+    fn files_mut(&mut self) -> Vec<(&'static str, &mut Option<FileSource>)> {
+        let (ca, device) = match self {
+            Self::Thingstream(cloud) => (&mut cloud.ca, None),
+            Self::Aws(cloud) => (&mut cloud.ca, Some((&mut cloud.certificate, &mut cloud.private_key))),
+            Self::AzureX509(cloud) => (&mut cloud.ca, Some((&mut cloud.certificate, &mut cloud.private_key))),
+            Self::AzureSas(cloud) => (&mut cloud.ca, None),
+            Self::AzureDps(cloud) => (&mut cloud.ca, Some((&mut cloud.certificate, &mut cloud.private_key))),
+        };
+        let device = device.map(|(certificate, key)| [("certificate", certificate), ("private_key", key)]);
+        [("ca", ca)].into_iter().chain(device.into_iter().flatten()).collect()
+    }
+
+    /// Where every file and every secret is found, to be changed.
+    pub(super) fn map(
+        &mut self,
+        mut file: impl FnMut(&mut FileSource),
+        mut secret: impl FnMut(&mut SecretSource),
+    ) {
+        self.files_mut().into_iter().filter_map(|(_, source)| source.as_mut()).for_each(&mut file);
+        let secrets = match self {
+            Self::Thingstream(cloud) => vec![&mut cloud.password],
+            Self::Aws(_) | Self::AzureX509(_) => Vec::new(),
+            Self::AzureSas(cloud) => vec![&mut cloud.key, &mut cloud.token],
+            Self::AzureDps(cloud) => vec![&mut cloud.key, &mut cloud.group_key],
+        };
+        secrets.into_iter().flatten().for_each(&mut secret);
+    }
+}
+
 /// Certificates and keys with their keys in the profile.
 type Files<'a> = Vec<(Role, &'static str, &'a FileSource)>;
 /// Secrets with their keys in the profile.
 type Secrets<'a> = Vec<(&'static str, &'a SecretSource)>;
 
 impl CloudProfile {
+    /// Which kind it is.
+    pub const fn kind(&self) -> CloudKind {
+        match self {
+            Self::Thingstream(_) => CloudKind::Thingstream,
+            Self::Aws(_) => CloudKind::Aws,
+            Self::AzureX509(_) => CloudKind::AzureX509,
+            Self::AzureSas(_) => CloudKind::AzureSas,
+            Self::AzureDps(_) => CloudKind::AzureDps,
+        }
+    }
+
+    /// The certificate or key under this key of the profile.
+    pub fn file(&self, key: &str) -> Option<&FileSource> {
+        self.files().into_iter().find(|(_, known, _)| *known == key).map(|(.., source)| source)
+    }
+
     /// The certificates and keys it names.
     pub(super) fn files(&self) -> Files<'_> {
         let none = (None, None);

@@ -29,7 +29,9 @@ pub use job::{
 };
 pub use resolve::resolve;
 pub use source::{FileOrigin, FileSource, Material, Materials, Reference, ReferenceSource, SecretSource};
-pub use value::{ClientId, Host, ModuleFileName, Passphrase, Qos, Ssid, Topic, TopicFilter, lifetime};
+pub use value::{
+    ClientId, Host, ModuleFileName, Passphrase, Qos, Ssid, Topic, TopicFilter, lifetime, lifetime_text,
+};
 
 /// A profile as it is written: its shape is right, its values are not yet judged.
 /// What is absent is `None`, so that a form or `--set` can still supply it.

@@ -2,7 +2,8 @@
 //! Going there is the business of the shell.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use zeroize::Zeroizing;
@@ -109,6 +110,38 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// Every secret with its field and where it is found.
+    pub fn secrets(&self) -> Vec<(String, SecretSource)> {
+        let secret = |reference: Reference| match reference.source {
+            ReferenceSource::Secret(source) => Some((reference.field, source)),
+            ReferenceSource::File(_) => None,
+        };
+        self.references().into_iter().filter_map(secret).collect()
+    }
+
+    /// Has every path replaced, such as when the profile moves to another folder.
+    pub fn map_paths(&mut self, map: impl Fn(&Path) -> PathBuf) {
+        let secret = |source: &mut SecretSource| {
+            if let SecretSource::File(path) = source {
+                *path = map(path);
+            }
+        };
+        let file = |source: &mut FileSource| {
+            if let FileOrigin::File(path) = &mut source.origin {
+                *path = map(path);
+            }
+            source.password.iter_mut().for_each(secret);
+        };
+        self.cloud.map(file, secret);
+        if let Some(wifi) = &mut self.wifi {
+            let files = [&mut wifi.ca, &mut wifi.certificate, &mut wifi.private_key];
+            files.into_iter().flatten().for_each(file);
+            [&mut wifi.passphrase, &mut wifi.password].into_iter().flatten().for_each(secret);
+        }
+    }
+}
+
 struct References(Vec<Reference>);
 
 impl References {
@@ -141,8 +174,20 @@ pub enum Material {
     Failed(Problem),
 }
 
+impl fmt::Debug for Material {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // It may be a private key.
+            Self::File(bytes) => write!(f, "File({} bytes)", bytes.len()),
+            Self::Secret(secret) => f.debug_tuple("Secret").field(secret).finish(),
+            Self::Unknown => f.write_str("Unknown"),
+            Self::Failed(problem) => f.debug_tuple("Failed").field(problem).finish(),
+        }
+    }
+}
+
 /// What came of fetching the references of a profile, by field.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Materials(BTreeMap<String, Material>);
 
 impl Materials {
@@ -154,6 +199,11 @@ impl Materials {
     /// What came of the reference at this field.
     pub fn get(&self, field: &str) -> Option<&Material> {
         self.0.get(field)
+    }
+
+    /// All of them, by field.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Material)> {
+        self.0.iter().map(|(field, material)| (field.as_str(), material))
     }
 }
 

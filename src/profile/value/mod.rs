@@ -57,7 +57,7 @@ pub fn lifetime(text: &str) -> Result<Duration, Problem> {
 }
 
 /// A length of time as [`lifetime`] reads it, in its longest whole unit.
-pub(super) fn lifetime_text(time: Duration) -> String {
+pub fn lifetime_text(time: Duration) -> String {
     let seconds = time.as_secs();
     let whole = UNITS.into_iter().find(|(_, unit)| seconds.is_multiple_of(*unit));
     whole.map_or_else(|| format!("{seconds}s"), |(unit, length)| format!("{}{unit}", seconds / length))

@@ -6,7 +6,7 @@ use egui_material_icons::icons::{ICON_CHECK_CIRCLE, ICON_LOCK, ICON_WARNING};
 use zeroize::Zeroizing;
 
 use super::field::Field;
-use super::file_input::{Facts, FileInput, Role, Source, roles_of};
+use super::file_input::{Disk, Facts, FileInput, Role, Source, roles_of};
 use super::form::SecretText;
 use super::inputs::{Inputs, forget_undo};
 use crate::credential::Finding;
@@ -31,12 +31,7 @@ pub(super) struct FileState {
 
 /// What the answer to an order about this file is known by; each wizard has names of its own.
 pub(super) fn purpose(cloud: CloudKind, role: Role) -> String {
-    let file = match role {
-        Role::Root => "ca",
-        Role::Certificate => "certificate",
-        Role::PrivateKey => "private_key",
-    };
-    format!("{}.{file}", cloud.name())
+    format!("{}.{}", cloud.name(), role.key())
 }
 
 /// The role whose order this purpose belongs to.
@@ -139,7 +134,7 @@ impl FileField<'_> {
         if discarded {
             self.state.paste = None;
         } else if !bytes.is_empty() && (wanted || !roles_of(&bytes).is_empty()) {
-            self.input.set(Source::Given { path: self.role.pasted_name().into(), bytes });
+            self.input.set_from(Source::Given { path: self.role.pasted_name().into(), bytes }, Disk::Nowhere);
             self.state.paste = None;
             inputs.leave(self.role.field());
             inputs.changed();

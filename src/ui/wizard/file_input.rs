@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::field::Field;
+use super::form::Use;
 use crate::credential::check;
 use crate::credential::{self, Certificate, Content, Finding, Item, KeyKind, Severity, Wrapping, roots};
 use crate::model::FileContent;
@@ -32,6 +33,15 @@ impl Role {
             Self::Root => Field::Root,
             Self::Certificate => Field::Certificate,
             Self::PrivateKey => Field::PrivateKey,
+        }
+    }
+
+    /// Its key in the cloud part of a profile.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Root => "ca",
+            Self::Certificate => "certificate",
+            Self::PrivateKey => "private_key",
         }
     }
 
@@ -81,6 +91,7 @@ pub(super) fn roles_of(bytes: &[u8]) -> Vec<Role> {
 pub(super) struct FileInput {
     role: Role,
     source: Source,
+    disk: Disk,
     facts: Option<Facts>,
     /// A typed path whose file is being read.
     asked: Option<PathBuf>,
@@ -107,6 +118,21 @@ pub(super) enum Source {
         path: PathBuf,
         problem: Problem,
     },
+    /// It is on the module already, under this name.
+    OnModule {
+        name: String,
+    },
+}
+
+/// What of a file that was given stands on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Disk {
+    /// The same bytes.
+    Same,
+    /// The same, locked: it was opened here.
+    Locked,
+    /// Nothing: it was pasted or made.
+    Nowhere,
 }
 
 impl FileInput {
@@ -115,15 +141,43 @@ impl FileInput {
         let facts = match &source {
             Source::Builtin(name) => roots::builtin(name).map(|root| Facts::of_certificate(&root)),
             Source::Given { bytes, .. } => Facts::of(role, bytes),
+            Source::OnModule { name } => Some(Facts::on_module(name)),
             Source::Nothing | Source::Unreadable { .. } => None,
         };
         let path = source.path().display().to_string();
-        Self { role, source, facts, asked: None, tried: None, path, name: String::new() }
+        Self { role, source, disk: Disk::Same, facts, asked: None, tried: None, path, name: String::new() }
     }
 
     /// Takes another source; a name that was chosen for the file before goes with it.
     pub(super) fn set(&mut self, source: Source) {
         *self = Self::new(self.role, source);
+    }
+
+    /// Takes another source of which this stands on the disk.
+    pub(super) fn set_from(&mut self, source: Source, disk: Disk) {
+        *self = Self { disk, ..Self::new(self.role, source) };
+    }
+
+    /// Whether its content is known here.
+    pub(super) fn is_here(&self) -> bool {
+        self.facts.is_some() && !matches!(self.source, Source::OnModule { .. })
+    }
+
+    /// Its name and content, if it stands nowhere on the disk.
+    pub(super) fn homeless(&self) -> Option<(&Path, &[u8])> {
+        match &self.source {
+            Source::Given { path, bytes } if self.disk == Disk::Nowhere => Some((path, bytes)),
+            _ => None,
+        }
+    }
+
+    /// It was written to this place.
+    pub(super) fn housed(&mut self, place: PathBuf) {
+        if let (Source::Given { path, .. }, Disk::Nowhere) = (&mut self.source, self.disk) {
+            self.path = place.display().to_string();
+            *path = place;
+            self.disk = Disk::Same;
+        }
     }
 
     /// Where it came from.
@@ -170,22 +224,26 @@ impl FileInput {
         self.set(Source::Unreadable { path, problem });
     }
 
-    /// As a profile refers to it.
-    pub(super) fn profile(&self) -> Option<FileSource> {
+    /// As a profile refers to it; `password` opens it, if that is needed for this use.
+    pub(super) fn profile(&self, to: Use, password: SecretSource) -> Option<FileSource> {
         let origin = match &self.source {
             Source::Nothing => return None,
             Source::Builtin(name) => FileOrigin::Builtin((*name).to_owned()),
             Source::Given { path, .. } | Source::Unreadable { path, .. } => FileOrigin::File(path.clone()),
+            Source::OnModule { name } => return Some(FileOrigin::Module(name.clone()).into()),
+        };
+        let is_locked = match to {
+            Use::Judge => self.lock() == Lock::OnModule,
+            Use::Save => self.lock() != Lock::None || self.disk == Disk::Locked,
         };
         let name = (!self.name.is_empty()).then(|| self.name.clone());
-        let password = (self.lock() == Lock::OnModule).then_some(SecretSource::Ask);
-        Some(FileSource { origin, name, password })
+        Some(FileSource { origin, name, password: is_locked.then_some(password) })
     }
 
     /// What came of fetching it.
     pub(super) fn material(&self) -> Option<Material> {
         match &self.source {
-            Source::Nothing | Source::Builtin(_) => None,
+            Source::Nothing | Source::Builtin(_) | Source::OnModule { .. } => None,
             Source::Given { bytes, .. } => Some(Material::File(bytes.clone())),
             Source::Unreadable { problem, .. } => Some(Material::Failed(problem.clone())),
         }
@@ -196,7 +254,7 @@ impl Source {
     fn path(&self) -> &Path {
         match self {
             Self::Given { path, .. } | Self::Unreadable { path, .. } => path,
-            Self::Nothing | Self::Builtin(_) => Path::new(""),
+            Self::Nothing | Self::Builtin(_) | Self::OnModule { .. } => Path::new(""),
         }
     }
 }
@@ -247,6 +305,10 @@ impl Facts {
             }
             _ => None,
         }
+    }
+
+    fn on_module(name: &str) -> Self {
+        Self::locked(&format!("On the module already, as {name}"), Vec::new(), Lock::None)
     }
 
     fn locked(what: &str, details: Vec<String>, lock: Lock) -> Self {

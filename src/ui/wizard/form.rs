@@ -1,20 +1,22 @@
 //! What a person has typed and chosen in the wizard, as plain data, and the job that comes of it.
 //! Which values are right is the business of `profile`; here only text becomes numbers and addresses.
 
+mod profile;
+
 use std::net::Ipv4Addr;
 
 use zeroize::Zeroizing;
 
+use self::profile::Kept;
+pub(super) use self::profile::Use;
 use super::field::Field;
-use super::file_input::{FileInput, Lock, Role, Source};
+use super::file_input::{Disk, FileInput, Lock, Role, Source};
 use crate::credential::Finding;
 use crate::model::Demonstration;
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::profile::{
-    AddressProfile, AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, Cloud, CloudKind,
-    CloudProfile, Job, Material, Materials, Profile, Qos, SecretSource, ThingstreamProfile, UserName,
-    WifiProfile, WifiSecurity, lifetime, resolve,
+    Cloud, CloudKind, Job, Material, Materials, Profile, Qos, UserName, WifiSecurity, lifetime, resolve,
 };
 use crate::secret::Secret;
 
@@ -52,6 +54,8 @@ pub(super) struct Form {
     /// Why the password did not open a file.
     pub(super) unlocking: Option<Problem>,
     pub(super) network: Network,
+    /// What the profile has that no field shows.
+    pub(super) kept: Kept,
 }
 
 /// With what a device proves itself, where there is a choice.
@@ -86,6 +90,8 @@ pub(super) enum NetworkChoice {
     Wifi,
     /// It has one already, or uses Ethernet.
     Present,
+    /// It joins the network that the profile describes, which the fields cannot show.
+    Kept,
 }
 
 /// How the module gets its address.
@@ -172,6 +178,7 @@ impl Form {
             key_password: SecretText::default(),
             unlocking: None,
             network: Network::default(),
+            kept: Kept::default(),
         }
     }
 
@@ -216,107 +223,11 @@ impl Form {
             ..Self::new(CloudKind::Aws)
         };
         let Demonstration { ca, certificate, private_key, .. } = demonstration;
-        self.root.set(given((&ca.0, &ca.1)));
-        self.certificate.set(given((&certificate.0, &certificate.1)));
-        self.private_key.set(given((&private_key.0, private_key.1.reveal())));
+        self.root.set_from(given((&ca.0, &ca.1)), Disk::Nowhere);
+        self.certificate.set_from(given((&certificate.0, &certificate.1)), Disk::Nowhere);
+        self.private_key.set_from(given((&private_key.0, private_key.1.reveal())), Disk::Nowhere);
         self.network.ssid.clone_from(&demonstration.ssid);
         self.network.passphrase.set(demonstration.passphrase.reveal());
-    }
-
-    /// What was typed as a profile. Numbers and addresses that do not read as such are left out.
-    pub(super) fn profile(&self) -> Profile {
-        let cloud = match self.cloud {
-            CloudKind::Thingstream => CloudProfile::Thingstream(self.thingstream()),
-            CloudKind::Aws => CloudProfile::Aws(self.aws()),
-            CloudKind::AzureX509 => CloudProfile::AzureX509(self.azure_x509()),
-            CloudKind::AzureSas => CloudProfile::AzureSas(self.azure_sas()),
-            CloudKind::AzureDps => CloudProfile::AzureDps(self.azure_dps()),
-        };
-        let wifi = (self.network.choice == NetworkChoice::Wifi).then(|| self.network.profile());
-        Profile { name: None, wifi, cloud, after: None }
-    }
-
-    fn thingstream(&self) -> ThingstreamProfile {
-        ThingstreamProfile {
-            client_id: filled(&self.client_id),
-            username: filled(&self.username),
-            password: asked(&self.password),
-            ca: self.root.profile(),
-            publish_topic: filled(&self.publish_topic),
-            subscribe_topic: filled(&self.subscribe_topic),
-            keep_alive: self.keep_alive(),
-            qos: self.qos.map(Qos::code),
-            ..ThingstreamProfile::default()
-        }
-    }
-
-    fn aws(&self) -> AwsProfile {
-        AwsProfile {
-            endpoint: filled(&self.endpoint),
-            client_id: filled(&self.client_id),
-            publish_topic: filled(&self.publish_topic),
-            subscribe_topic: filled(&self.subscribe_topic),
-            ca: self.root.profile(),
-            certificate: self.certificate.profile(),
-            private_key: self.private_key.profile(),
-            keep_alive: self.keep_alive(),
-            qos: self.qos.map(Qos::code),
-        }
-    }
-
-    fn azure_x509(&self) -> AzureX509Profile {
-        AzureX509Profile {
-            hub: filled(&self.hub),
-            device_id: filled(&self.device_id),
-            ca: self.root.profile(),
-            certificate: self.certificate.profile(),
-            private_key: self.private_key.profile(),
-            api_version: self.api_version(),
-            keep_alive: self.keep_alive(),
-            qos: self.qos.map(Qos::code),
-        }
-    }
-
-    fn azure_sas(&self) -> AzureSasProfile {
-        let is_key = self.proof == Proof::Key;
-        AzureSasProfile {
-            hub: filled(&self.hub),
-            device_id: filled(&self.device_id),
-            ca: self.root.profile(),
-            key: asked(&self.key).filter(|_| is_key),
-            expires_in: lifetime(self.expires_in.trim()).ok().filter(|_| is_key),
-            token: asked(&self.token).filter(|_| !is_key),
-            api_version: self.api_version(),
-            keep_alive: self.keep_alive(),
-            qos: self.qos.map(Qos::code),
-        }
-    }
-
-    fn azure_dps(&self) -> AzureDpsProfile {
-        let is = |proof: Proof| self.proof == proof;
-        AzureDpsProfile {
-            id_scope: filled(&self.id_scope),
-            registration_id: filled(&self.registration_id),
-            ca: self.root.profile(),
-            certificate: self.certificate.profile().filter(|_| is(Proof::Certificate)),
-            private_key: self.private_key.profile().filter(|_| is(Proof::Certificate)),
-            key: asked(&self.key).filter(|_| is(Proof::Key)),
-            group_key: asked(&self.group_key).filter(|_| is(Proof::GroupKey)),
-            expires_in: lifetime(self.expires_in.trim()).ok().filter(|_| !is(Proof::Certificate)),
-            payload: serde_json::from_str(&self.payload).ok(),
-            api_version: self.api_version(),
-            keep_alive: self.keep_alive(),
-            qos: self.qos.map(Qos::code),
-            ..AzureDpsProfile::default()
-        }
-    }
-
-    fn keep_alive(&self) -> Option<u16> {
-        self.keep_alive.trim().parse().ok()
-    }
-
-    fn api_version(&self) -> Option<bool> {
-        (self.user_name == UserName::Short).then_some(false)
     }
 
     /// The files and typed secrets that the profile refers to.
@@ -334,8 +245,11 @@ impl Form {
         for (field, text) in self.secret_fields() {
             if let Some(secret) = text.secret() {
                 materials.insert(field.path(), Material::Secret(secret));
+            } else if let Some(problem) = self.kept.failure(field) {
+                materials.insert(field.path(), Material::Failed(problem.clone()));
             }
         }
+        self.kept.add_wifi(&mut materials);
         materials
     }
 
@@ -343,7 +257,7 @@ impl Form {
     pub(super) fn job(&self, now: UnixTime) -> Result<Job, Vec<Problem>> {
         let mut problems = self.unreadable();
         problems.extend(self.unlocking.clone());
-        match resolve(&self.profile(), &self.materials(), now) {
+        match resolve(&self.profile(Use::Judge), &self.materials(), now) {
             Ok(job) if problems.is_empty() => return Ok(job),
             Ok(_) => {}
             Err(judged) => {
@@ -388,11 +302,14 @@ impl Form {
         problems
     }
 
+    /// What was typed and cannot be written into a profile.
+    pub(super) fn unsavable(&self) -> Vec<Problem> {
+        self.unreadable().into_iter().filter(|problem| problem.kind != Kind::MissingField).collect()
+    }
+
     /// Whether there is a certificate and a key that can be compared; `job` says if they differ.
     pub(super) fn can_be_compared(&self) -> bool {
-        self.certificate.facts().is_some()
-            && self.private_key.facts().is_some()
-            && self.private_key.lock() == Lock::None
+        self.certificate.is_here() && self.private_key.is_here() && self.private_key.lock() == Lock::None
     }
 
     /// What can be used and should be looked at about each file.
@@ -431,12 +348,13 @@ impl Form {
             _ => return None,
         };
         let missing = || Problem::new(Kind::MissingField, "", "").at(field.path());
-        text.secret().is_none().then(missing).map(|problem| in_words_of_the_form(problem, self.cloud))
+        let is_missing = text.secret().is_none() && self.kept.failure(field).is_none();
+        is_missing.then(missing).map(|problem| in_words_of_the_form(problem, self.cloud))
     }
 
     /// The names that the files will have on the module, as far as certificates and keys are right.
     pub(super) fn names(&self, now: UnixTime) -> Vec<(Role, String)> {
-        let profile = Profile { wifi: None, ..self.profile() };
+        let profile = Profile { wifi: None, ..self.profile(Use::Judge) };
         let Ok(job) = resolve(&profile, &self.materials(), now) else { return Vec::new() };
         let (ca, identity) = match &job.cloud {
             Cloud::Thingstream(cloud) => (&cloud.ca, None),
@@ -453,23 +371,6 @@ impl Form {
 }
 
 impl Network {
-    fn profile(&self) -> WifiProfile {
-        let asks = self.security != WifiSecurity::Open && self.passphrase.secret().is_some();
-        WifiProfile {
-            ssid: filled(&self.ssid),
-            security: Some(self.security),
-            passphrase: asks.then_some(SecretSource::Ask),
-            address: (self.address == AddressChoice::Fixed).then(|| AddressProfile {
-                ip: self.ip.trim().parse().ok(),
-                mask: self.mask.trim().parse().ok(),
-                gateway: self.gateway.trim().parse().ok(),
-                dns: self.name_servers().filter_map(|text| text.parse().ok()).collect(),
-            }),
-            on_startup: Some(self.on_startup),
-            ..WifiProfile::default()
-        }
-    }
-
     fn name_servers(&self) -> impl Iterator<Item = &str> {
         self.name_servers.split([',', ' ']).filter(|text| !text.is_empty())
     }
@@ -487,16 +388,6 @@ impl Network {
             })
             .collect()
     }
-}
-
-/// Whether a secret was typed, as a profile refers to it.
-fn asked(text: &SecretText) -> Option<SecretSource> {
-    text.secret().map(|_| SecretSource::Ask)
-}
-
-/// What was typed, or `None` if nothing was.
-fn filled(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn unreadable(field: Field, message: &str, help: &str) -> Problem {
@@ -517,3 +408,6 @@ fn in_words_of_the_form(problem: Problem, cloud: CloudKind) -> Problem {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod round_trip;

@@ -144,7 +144,7 @@ enum Root {
 fn root(ui: &mut Ui, form: &mut Form, warnings: &[Finding], inputs: &mut Inputs<'_>) -> Root {
     let chosen = match form.root.source() {
         Source::Builtin(name) => Some(*name),
-        Source::Nothing | Source::Given { .. } | Source::Unreadable { .. } => None,
+        Source::Nothing | Source::Given { .. } | Source::Unreadable { .. } | Source::OnModule { .. } => None,
     };
     let mut choice = chosen;
     widgets::labelled(ui, Field::Root.label(), Field::Root.hint(inputs.cloud), None, |ui| {
@@ -175,7 +175,7 @@ fn after_key(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, actions: &mu
         // The button is where one looks for it; leaving the field does the same.
         let wanted = can_be_opened && widgets::secondary_button(ui, "Unlock").clicked();
         if wanted || typed.lost_focus() {
-            unlock(form, inputs.cloud, actions);
+            unlock(form, actions);
         }
     } else if form.can_be_compared() && is_right(inputs) {
         widgets::small(ui, "Belongs to the device certificate");
@@ -183,11 +183,11 @@ fn after_key(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, actions: &mu
 }
 
 /// Has the files opened by the shell, because that may take a while.
-fn unlock(form: &mut Form, cloud: CloudKind, actions: &mut Actions) {
+pub(in crate::ui::wizard) fn unlock(form: &mut Form, actions: &mut Actions) {
     let Some(password) = form.key_password.secret() else { return };
     for role in Role::ALL {
         if let Some(content) = form.file_mut(role).take_locked(&password) {
-            let purpose = purpose(cloud, role);
+            let purpose = purpose(form.cloud, role);
             actions.order(Order::Hide(password.clone()));
             actions.order(Order::Unlock { purpose, content, password: password.clone() });
         }

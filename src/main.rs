@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
@@ -44,6 +45,7 @@ fn open_window(window: &Window) -> Result<(), Problem> {
         context,
         settings,
         trouble,
+        profile: window.profile.clone(),
     };
     let renderers = match window.renderer {
         Some(cli::Renderer::Wgpu) => &[Renderer::Wgpu][..],
@@ -70,6 +72,8 @@ struct Start {
     settings: Settings,
     /// What was wrong with the settings.
     trouble: Option<Problem>,
+    /// The profile that the arguments name.
+    profile: Option<PathBuf>,
 }
 
 /// How an attempt to open the window ended.
@@ -84,13 +88,14 @@ impl Start {
     fn run(&self, renderer: Renderer) -> Ran {
         let (handle, drawn, context) =
             (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.context));
-        let (settings, trouble) = (self.settings.clone(), self.trouble.clone());
+        let (settings, trouble, profile) =
+            (self.settings.clone(), self.trouble.clone(), self.profile.clone());
         let create: eframe::AppCreator<'_> = Box::new(move |creation| {
             let handle = handle.borrow_mut().take().ok_or("the window was opened before")?;
             // A second attempt has a context of its own, but the first one was never drawn in.
             drop(context.set(creation.egui_ctx.clone()));
             drawn.set(true);
-            Ok(Box::new(App::new(creation, handle, settings).troubled(trouble)))
+            Ok(Box::new(App::new(creation, handle, settings).troubled(trouble).opening(profile)))
         });
         let run = || eframe::run_native("xpress-center", self.options(renderer), create);
         // wgpu reports some failures by panicking.

@@ -8,7 +8,7 @@ use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::profile::{Job, Materials, Profile, ReferenceSource, SecretSource, resolve};
 use crate::secret::Secret;
-use crate::shell::{files, vault};
+use crate::shell::{profiles, vault};
 
 /// A profile that was read, with the folder that its paths are relative to.
 pub(super) struct Wanted {
@@ -19,10 +19,8 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Reads a profile.
     pub(super) fn read(path: &Path) -> Result<Self, Vec<Problem>> {
-        let content = files::read(path).map_err(|unread| vec![unread.into()])?;
-        let text = std::str::from_utf8(&content.bytes).map_err(|_| vec![no_text(path)])?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        Ok(Self { profile: Profile::parse(text)?, folder })
+        Ok(Self { profile: profiles::read(path)?, folder })
     }
 
     /// Puts a value in place, as `--set` asks for.
@@ -89,11 +87,6 @@ fn ask(field: &str) -> Result<Secret, Problem> {
             "Try again at another terminal",
         )
     })
-}
-
-fn no_text(path: &Path) -> Problem {
-    let message = format!("{} is no UTF-8 text", path.display());
-    Problem::new(Kind::ProfileUnreadable, message, "Choose a profile, which is a JSON file")
 }
 
 #[cfg(test)]

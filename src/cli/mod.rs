@@ -52,6 +52,9 @@ pub struct Window {
     /// Choose this port in the window
     #[arg(long)]
     pub port: Option<String>,
+    /// Open this profile in its wizard
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<std::path::PathBuf>,
     /// Draw with this alone, instead of trying one after the other
     #[arg(long, hide = true)]
     pub renderer: Option<Renderer>,

@@ -6,6 +6,7 @@ mod line;
 mod module;
 mod notice;
 pub mod order;
+mod profiles;
 mod run;
 mod stages;
 mod store;
@@ -19,6 +20,7 @@ pub use order::{
     Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, FlowControl, Handle, NewContent,
     NewFile, News, Order, Place, Port, PortName, Settings, ThemeChoice, UsbIds,
 };
+pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfile, Seen, remember};
 pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
@@ -27,6 +29,7 @@ pub use traffic::{Traffic, TrafficRow};
 use crate::moment::Moment;
 use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
+use crate::profile::CloudKind;
 use crate::session::{Activity, Event, LineEvent, PlanEvent, StoreEvent, Wire, WireKind};
 
 /// Everything that the window shows of the world outside.
@@ -50,6 +53,8 @@ pub struct Model {
     pub store: Store,
     pub notices: Notices,
     pub demonstration: Option<Demonstration>,
+    /// The wizard that is on the page.
+    pub wizard: Option<CloudKind>,
 }
 
 impl Default for Model {
@@ -69,6 +74,7 @@ impl Default for Model {
             store: Store::default(),
             notices: Notices::default(),
             demonstration: None,
+            wizard: None,
         }
     }
 }
@@ -88,7 +94,10 @@ impl Model {
             | News::NoFileChosen { .. }
             | News::DialogFailed { .. }
             | News::Saved { .. }
-            | News::Made { .. } => {}
+            | News::Made { .. }
+            | News::Profile { .. }
+            | News::ProfileSaved { .. }
+            | News::Glances(_) => {}
         }
     }
 

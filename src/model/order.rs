@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::profiles::{Glance, OpenedProfile, ProfileDraft, SavedProfile};
 use crate::credential::make::{Made, Wanted};
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
@@ -56,6 +57,17 @@ pub enum Order {
         files: Vec<NewFile>,
         existing: Existing,
     },
+    /// Open a profile with all that it refers to; answered with [`News::Profile`], or as a dialog is.
+    OpenProfile(Place),
+    /// Write a profile down; answered with [`News::ProfileSaved`] for the same purpose, or as a dialog is.
+    SaveProfile {
+        purpose: String,
+        place: Place,
+        draft: Box<ProfileDraft>,
+        existing: Existing,
+    },
+    /// Say what these profiles are; answered with [`News::Glances`] in the same order.
+    Glance(Vec<PathBuf>),
     /// Make keys and certificates, which takes a moment; answered with [`News::Made`] for the same purpose.
     Make {
         purpose: String,
@@ -220,6 +232,18 @@ pub enum News {
         purpose: String,
         result: Result<Box<Made>, Problem>,
     },
+    /// A profile was opened, or everything that is wrong with it.
+    Profile {
+        path: PathBuf,
+        result: Result<Box<OpenedProfile>, Vec<Problem>>,
+    },
+    ProfileSaved {
+        purpose: String,
+        /// Where that was tried.
+        place: PathBuf,
+        result: Result<SavedProfile, Problem>,
+    },
+    Glances(Vec<Glance>),
     Demonstration(Box<Demonstration>),
     /// Something in the shell went wrong that belongs to no other answer.
     Trouble(Problem),
@@ -261,11 +285,13 @@ pub struct Settings {
     pub window: (f32, f32),
     pub theme: ThemeChoice,
     pub connection: Option<Connection>,
+    /// The profiles that were opened or saved last, the newest first.
+    pub recent: Vec<PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window: (1280.0, 800.0), theme: ThemeChoice::default(), connection: None }
+        Self { window: (1280.0, 800.0), theme: ThemeChoice::default(), connection: None, recent: Vec::new() }
     }
 }
 

@@ -16,10 +16,10 @@ use rfd::AsyncFileDialog;
 use super::clock::Clock;
 use super::link::Teller;
 use super::log::Warnings;
-use super::{files, saving};
+use super::{files, profiles, saving};
 use crate::credential;
 use crate::credential::make::{Made, Wanted};
-use crate::model::{Existing, FileContent, NewFile, News, Place};
+use crate::model::{Existing, FileContent, NewFile, News, OPEN_PROFILE, Place, ProfileDraft};
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
 
@@ -98,6 +98,52 @@ impl Errands {
         self.converse(purpose, question, move |teller, purpose, path| {
             tell_saved(teller, purpose, &path, &files, existing);
         });
+    }
+
+    /// Opens a profile and tells it as [`News::Profile`].
+    pub fn open_profile(&mut self, place: Place) {
+        match place {
+            Place::Ask { title } => {
+                self.converse(OPEN_PROFILE.to_owned(), Question::Open { title }, |teller, _, path| {
+                    tell_profile(teller, path);
+                });
+            }
+            Place::At(path) => {
+                let (teller, own) = (self.teller.clone(), path.clone());
+                if let Err(problem) = start("profile", move || tell_profile(&teller, own)) {
+                    self.teller.tell(News::Profile { path, result: Err(vec![problem]) });
+                }
+            }
+        }
+    }
+
+    /// Writes a profile down where the person says, and tells it as [`News::ProfileSaved`].
+    pub fn save_profile(&mut self, purpose: String, place: Place, draft: ProfileDraft, existing: Existing) {
+        match place {
+            Place::Ask { title } => {
+                // The system's dialog asks by itself before it gives a name that is taken.
+                let question = Question::Save { title, name: draft.name.clone() };
+                self.converse(purpose, question, move |teller, purpose, path| {
+                    tell_profile_saved(teller, purpose, path, draft, Existing::Replace);
+                });
+            }
+            Place::At(path) => {
+                let (teller, told, own) = (self.teller.clone(), purpose.clone(), path.clone());
+                let save = move || tell_profile_saved(&teller, told, own, draft, existing);
+                if let Err(problem) = start("save", save) {
+                    self.teller.tell(News::ProfileSaved { purpose, place: path, result: Err(problem) });
+                }
+            }
+        }
+    }
+
+    /// Looks at profiles and tells what they are as [`News::Glances`].
+    pub fn glance(&self, paths: Vec<PathBuf>) {
+        let teller = self.teller.clone();
+        let look = move || teller.tell(News::Glances(paths.into_iter().map(profiles::glance).collect()));
+        if let Err(problem) = start("glance", look) {
+            self.teller.tell(News::Trouble(problem));
+        }
     }
 
     /// Opens a dialog and does something with what was chosen.
@@ -204,6 +250,22 @@ fn tell_saved(teller: &Teller, purpose: String, place: &Path, files: &[NewFile],
     let place = std::path::absolute(place).unwrap_or_else(|_| place.to_owned());
     let result = saving::save(&place, files, existing);
     teller.tell(News::Saved { purpose, place, result });
+}
+
+fn tell_profile(teller: &Teller, path: PathBuf) {
+    let result = profiles::open(&path).map(Box::new);
+    teller.tell(News::Profile { path, result });
+}
+
+fn tell_profile_saved(
+    teller: &Teller,
+    purpose: String,
+    place: PathBuf,
+    draft: ProfileDraft,
+    existing: Existing,
+) {
+    let result = profiles::save(&place, draft, existing);
+    teller.tell(News::ProfileSaved { purpose, place, result });
 }
 
 /// Waits on this thread until the future is done.

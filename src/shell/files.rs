@@ -115,6 +115,12 @@ pub fn create_private(path: &Path) -> Result<File, Problem> {
     create().map_err(|error| unwritable(path, &error))
 }
 
+/// Takes a file away that was just written and is not wanted after all.
+pub fn remove(path: &Path) {
+    // What cannot be removed is of no harm, and the reason why it is not wanted is told already.
+    drop(fs::remove_file(path));
+}
+
 /// Why nothing can be written there.
 pub fn unwritable(path: &Path, error: &io::Error) -> Problem {
     Problem::new(

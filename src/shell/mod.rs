@@ -8,6 +8,7 @@ pub mod files;
 pub mod link;
 pub mod log;
 pub mod net;
+pub mod profiles;
 #[cfg(unix)]
 pub mod pty;
 pub mod saving;

@@ -75,7 +75,12 @@ mod tests {
         assert_eq!(store.load(), (Settings::default(), None));
         let port = PortName::Serial("/dev/ttyUSB0".to_owned());
         let connection = Some(Connection { port, speed: 921_600, flow: FlowControl::None });
-        let settings = Settings { window: (800.0, 600.0), theme: ThemeChoice::Dark, connection };
+        let settings = Settings {
+            window: (800.0, 600.0),
+            theme: ThemeChoice::Dark,
+            connection,
+            recent: vec!["/lab.json".into()],
+        };
         store.save(&settings).unwrap();
         assert_eq!(store.load(), (settings, None));
     }

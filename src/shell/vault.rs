@@ -59,6 +59,20 @@ pub fn fetch_files(profile: &Profile, base_dir: &Path) -> Materials {
     materials
 }
 
+/// Fetches everything but what only a person knows, which stays unknown.
+pub fn fetch_known(profile: &Profile, base_dir: &Path) -> Materials {
+    let mut materials = Materials::default();
+    for Reference { field, source } in profile.references() {
+        let material = match source {
+            ReferenceSource::File(path) => read_file(&base_dir.join(path)).map(Material::File),
+            ReferenceSource::Secret(SecretSource::Ask) => Ok(Material::Unknown),
+            ReferenceSource::Secret(source) => find_secret(&source, base_dir).map(Material::Secret),
+        };
+        materials.insert(field, material.unwrap_or_else(Material::Failed));
+    }
+    materials
+}
+
 fn is_asked(reference: &Reference) -> bool {
     reference.source == ReferenceSource::Secret(SecretSource::Ask)
 }

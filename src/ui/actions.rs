@@ -1,19 +1,21 @@
 //! What a person can do, as values: panels push them, `app` carries them out, the palette lists them.
 //! Label, shortcut and icon of each stand here and nowhere else.
 
+use std::path::PathBuf;
+
 use egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE, ICON_HELP,
-    ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE, ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY,
-    ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SEARCH, ICON_SETTINGS, ICON_STOP,
-    ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
+    ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE,
+    ICON_FILE_COPY, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE, ICON_LIGHT_MODE,
+    ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE,
+    ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
 };
 
 use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
-use crate::model::{Connection, Evidence, Line, Model, Order, ThemeChoice};
+use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, ThemeChoice};
 use crate::plan::Mode;
 use crate::profile::CloudKind;
 use crate::session::Wish;
@@ -46,6 +48,19 @@ pub enum Action {
     /// Forget what this pane shows.
     Clear(Pane),
     Theme(ThemeChoice),
+    /// Let the person choose a profile and open it.
+    Open,
+    /// Open the profile at this path.
+    OpenProfile(PathBuf),
+    /// Show this profile, whatever was in the wizard before.
+    Adopt(Box<OpenedProfile>),
+    /// Take this path out of the list of recent profiles.
+    ForgetProfile(PathBuf),
+    /// Save the profile of the wizard, to its file if it has one.
+    Save,
+    SaveAs,
+    /// Go on with a copy of the profile.
+    Duplicate,
     Palette,
     Help,
     /// Take the notice with this id away.
@@ -69,6 +84,15 @@ impl Actions {
     /// Hands a wish to the session.
     pub fn wish(&mut self, wish: Wish) {
         self.order(Order::Wish(wish));
+    }
+
+    /// The orders pushed so far.
+    pub fn take_orders(&mut self) -> Vec<Order> {
+        let orders = self.take().into_iter().filter_map(|action| match action {
+            Action::Order(order) => Some(order),
+            _ => None,
+        });
+        orders.collect()
     }
 
     /// Everything pushed so far.
@@ -100,6 +124,7 @@ impl Action {
         let mut all = vec![Self::Connect, Self::Disconnect, Self::ListPorts, Self::Find];
         all.extend([Mode::Command, Mode::Data, Mode::Extended].map(Self::Enter));
         all.extend([Self::Restart, Self::Cancel]);
+        all.extend([Self::Open, Self::Save, Self::SaveAs, Self::Duplicate]);
         all.extend(Page::all().into_iter().map(Self::Show));
         all.extend([
             Self::ShowPane(Pane::Console),
@@ -135,6 +160,10 @@ impl Action {
             Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
             Self::Enter(mode) => mode_obstacle(*mode, model),
             Self::Find | Self::Restart => obstacle_to_wishes(model),
+            Self::Save | Self::SaveAs | Self::Duplicate if model.wizard.is_none() => {
+                Some("No set-up is shown")
+            }
+            Self::Open if model.is_running() => Some("A set-up is running"),
             Self::Cancel if !model.is_running() => Some("No set-up is running"),
             _ => None,
         }
@@ -163,11 +192,21 @@ impl Action {
             Self::Theme(ThemeChoice::Light) => face("Light theme", ICON_LIGHT_MODE),
             Self::Theme(ThemeChoice::Dark) => face("Dark theme", ICON_DARK_MODE),
             Self::Theme(ThemeChoice::System) => face("Theme of the system", ICON_CONTRAST),
+            Self::Open => face("Open a profile…", ICON_FOLDER_OPEN).on(Modifiers::COMMAND, Key::O),
+            Self::Save => face("Save the profile", ICON_SAVE).on(Modifiers::COMMAND, Key::S),
+            Self::SaveAs => face("Save the profile as…", ICON_SAVE_AS),
+            Self::Duplicate => face("Duplicate the profile", ICON_FILE_COPY),
             Self::Palette => {
                 face("Command palette", ICON_KEYBOARD_COMMAND_KEY).on(Modifiers::COMMAND, Key::K)
             }
             Self::Help => face("Keyboard shortcuts", ICON_HELP).on(Modifiers::NONE, Key::F1),
-            Self::Order(_) | Self::Select(_) | Self::ShowEvidence(_) | Self::Dismiss(_) => return None,
+            Self::Order(_)
+            | Self::Select(_)
+            | Self::ShowEvidence(_)
+            | Self::OpenProfile(_)
+            | Self::Adopt(_)
+            | Self::ForgetProfile(_)
+            | Self::Dismiss(_) => return None,
         })
     }
 }

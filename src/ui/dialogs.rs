@@ -7,7 +7,7 @@ use egui::{
 use super::actions::{Action, Actions};
 use super::theme::{self, Tokens, space};
 use super::widgets;
-use crate::model::Model;
+use crate::model::{Model, OpenedProfile};
 
 /// The dialog that is open, if any.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub(super) enum Dialog {
     None,
     Palette(Palette),
     Shortcuts,
+    /// A profile would take the place of changes that are not saved.
+    Replace(Box<OpenedProfile>),
 }
 
 /// The search of the palette.
@@ -37,6 +39,7 @@ impl Dialog {
             Self::None => return,
             Self::Palette(palette) => palette.show(ui, model, actions),
             Self::Shortcuts => shortcuts(ui),
+            Self::Replace(opened) => replace(ui, opened, actions),
         };
         if !open {
             *self = Self::None;
@@ -163,6 +166,28 @@ fn shortcuts(ui: &Ui) -> bool {
         closed = widgets::secondary_button(ui, "Close").clicked();
     });
     !closed && !modal.should_close()
+}
+
+/// Gives whether it stays open.
+fn replace(ui: &Ui, opened: &OpenedProfile, actions: &mut Actions) -> bool {
+    let mut answered = false;
+    let modal = modal(ui, "Changes are not saved").show(ui, |ui| {
+        ui.set_width(420.0);
+        widgets::section(ui, "Changes are not saved");
+        let cloud = opened.profile.cloud.kind().title();
+        widgets::hint(ui, format!("What is in the wizard for {cloud} was changed and not saved."));
+        widgets::hint(ui, format!("{} would take its place.", opened.path.display()));
+        ui.add_space(space::S);
+        ui.horizontal(|ui| {
+            let keep = widgets::secondary_button(ui, "Keep the changes");
+            answered = keep.clicked();
+            if widgets::secondary_button(ui, "Discard the changes and open").clicked() {
+                actions.push(Action::Adopt(Box::new(opened.clone())));
+                answered = true;
+            }
+        });
+    });
+    !answered && !modal.should_close()
 }
 
 fn row(ui: &mut Ui, keys: &str, what: &str) {

@@ -130,6 +130,11 @@ impl Worker {
             Order::SaveFiles { purpose, place, files, existing } => {
                 self.errands.save(purpose, place, files, existing);
             }
+            Order::OpenProfile(place) => self.errands.open_profile(place),
+            Order::SaveProfile { purpose, place, draft, existing } => {
+                self.errands.save_profile(purpose, place, *draft, existing);
+            }
+            Order::Glance(paths) => self.errands.glance(paths),
             Order::Make { purpose, wanted } => self.errands.make(purpose, wanted),
             Order::Demonstrate => self.teller.tell(match self.simulated.demonstrate() {
                 Ok(values) => News::Demonstration(Box::new(values)),

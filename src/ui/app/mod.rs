@@ -1,5 +1,7 @@
 //! The window as a whole: it drains the news into the model, draws the panels, and carries out what they ask for.
 
+mod profiles;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -9,12 +11,15 @@ use egui::{CentralPanel, Context, Frame, Margin, Ui};
 use super::actions::{self, Action, Actions};
 use super::dialogs::Dialog;
 use super::pages::certificates::Certificates;
+use super::pages::profiles::Profiles;
 use super::pages::{self, Page, home, module, settings};
 use super::panes::{Pane, Panes};
 use super::theme::{self, Tokens};
-use super::wizard::Wizard;
+use super::wizard::{Saving, Wizard};
 use super::{navigation, notices, top_bar};
-use crate::model::{Connection, Handle, Line, Model, News, Order, PortName, Presence, Settings, ThemeChoice};
+use crate::model::{
+    Connection, Handle, Line, Model, News, Order, Place, PortName, Presence, Settings, ThemeChoice,
+};
 use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::profile::CloudKind;
@@ -31,6 +36,7 @@ pub struct App {
     panes: Panes,
     /// The wizards that were opened so far.
     wizards: BTreeMap<CloudKind, Wizard>,
+    profiles: Profiles,
     certificates: Certificates,
     dialog: Dialog,
     /// When the ports were last asked for while a lost one is awaited.
@@ -62,9 +68,11 @@ impl App {
             page: Page::Home,
             panes: Panes::default(),
             wizards: BTreeMap::new(),
+            profiles: Profiles::default(),
             certificates: Certificates::default(),
             dialog: Dialog::None,
         }
+        .looking_at_profiles()
     }
 
     /// Says that something went wrong before there was a window.
@@ -84,6 +92,7 @@ impl App {
         for _ in 0..MOST_NEWS {
             let Some(news) = self.handle.poll() else { return };
             self.wizards.values_mut().for_each(|wizard| wizard.handle_news(&news));
+            self.profile_news(&news);
             self.certificates.handle_news(&news, self.handle.date());
             self.model.handle(news, self.handle.now());
         }
@@ -125,7 +134,9 @@ impl App {
                 let wizard = self.wizards.entry(cloud).or_insert_with(|| Wizard::new(cloud));
                 wizard.show(ui, &self.model, self.handle.date(), actions);
             }
-            Page::Home => pages::scrolling(ui, "home", |ui| home::show(ui, &self.model, actions)),
+            Page::Home => pages::scrolling(ui, "home", |ui| {
+                home::show(ui, &self.model, &mut self.profiles, actions);
+            }),
             Page::Certificates => {
                 self.certificates.show(ui, &self.model, self.handle.date(), actions);
             }
@@ -147,7 +158,7 @@ impl App {
             Action::Enter(mode) => self.order(Order::Wish(Wish::Enter(mode))),
             Action::Restart => self.order(Order::Wish(Wish::Restart)),
             Action::Cancel => self.order(Order::Wish(Wish::Cancel)),
-            Action::Show(page) => self.page = page,
+            Action::Show(page) => self.show_page(page),
             Action::FoldLog => self.panes.fold(),
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),
@@ -155,6 +166,15 @@ impl App {
             Action::Clear(Pane::Console) => self.model.console.clear(),
             Action::Clear(Pane::Traffic) => self.model.traffic.clear(),
             Action::Theme(choice) => self.choose_theme(choice, context),
+            Action::Open => {
+                self.handle.send(Order::OpenProfile(Place::Ask { title: "Open a profile".to_owned() }));
+            }
+            Action::OpenProfile(path) => self.handle.send(Order::OpenProfile(Place::At(path))),
+            Action::Adopt(opened) => self.adopt(&opened),
+            Action::ForgetProfile(path) => self.forget(&path),
+            Action::Save => self.save(Saving::Same),
+            Action::SaveAs => self.save(Saving::Other),
+            Action::Duplicate => self.duplicate(),
             Action::Palette => self.dialog = Dialog::palette(),
             Action::Help => self.dialog = Dialog::Shortcuts,
             Action::Dismiss(id) => self.model.notices.dismiss(id),

@@ -4,6 +4,7 @@ use egui::{Align, Layout, RichText, Ui};
 use egui_material_icons::icons::{ICON_CABLE, ICON_CLOUD, ICON_DEVELOPER_BOARD};
 
 use super::Page;
+use super::profiles::Profiles;
 use crate::model::{CloudState, Connection, Line, Model, Port, PortName};
 use crate::profile::CloudKind;
 use crate::session::PlanResult;
@@ -12,7 +13,7 @@ use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 
 /// Draws the page.
-pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+pub(crate) fn show(ui: &mut Ui, model: &Model, profiles: &mut Profiles, actions: &mut Actions) {
     widgets::heading(ui, "Set up a module for the cloud");
     widgets::hint(
         ui,
@@ -31,6 +32,8 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     for cloud in CloudKind::ALL {
         widgets::card(ui, |ui| cloud_card(ui, cloud, actions));
     }
+    ui.add_space(space::M);
+    profiles.show(ui, actions);
 }
 
 fn connected(ui: &mut Ui, model: &Model, actions: &mut Actions) {

@@ -3,6 +3,7 @@
 pub(super) mod certificates;
 pub(super) mod home;
 pub(super) mod module;
+pub(super) mod profiles;
 pub(super) mod settings;
 
 use egui::{ScrollArea, Ui};

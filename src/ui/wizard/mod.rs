@@ -9,17 +9,19 @@ mod indicator;
 mod inputs;
 mod page;
 mod pages;
+mod profile_bar;
 mod stage_bar;
 mod way;
 
 pub(super) use self::file_input::key_kind;
 pub(super) use self::form::SecretText;
 pub(super) use self::inputs::forget_undo;
+pub(super) use self::profile_bar::Saving;
 
 use egui::{ScrollArea, Ui};
 
 use self::field::Field;
-use self::file_input::{Lock, Role, Source};
+use self::file_input::{Disk, Lock, Role, Source};
 use self::form::Form;
 use self::inputs::{Change, Enter, InputState, Inputs};
 use self::page::Page;
@@ -27,11 +29,12 @@ use self::pages::certificates::{Certificates, dropped};
 use self::pages::connected::{Connected, Target};
 use self::pages::credentials::Credentials;
 use self::pages::review::{self, Reviewed};
+use self::profile_bar::ProfileBar;
 use super::actions::Actions;
 use super::saver::Saver;
 use super::theme::{self, space};
 use super::widgets;
-use crate::model::{FileContent, Model, News};
+use crate::model::{FileContent, Model, News, OpenedProfile};
 use crate::module::Identity;
 use crate::moment::UnixTime;
 use crate::plan::Facts;
@@ -45,6 +48,7 @@ const FOOTER: f32 = theme::CONTROL_HEIGHT + space::XL + space::L;
 /// The wizard. Everything in it stays when another page of the window is shown.
 pub struct Wizard {
     form: Form,
+    profile: ProfileBar,
     page: Page,
     inputs: InputState,
     credentials: Credentials,
@@ -68,6 +72,14 @@ pub struct Wizard {
     /// Files that came since the page was drawn, and how.
     arrived: Vec<Role>,
     arrival: Arrival,
+    unlocking: Unlocking,
+}
+
+/// Whether files that came with their password are still to be opened with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unlocking {
+    No,
+    Due,
 }
 
 /// How files came.
@@ -96,8 +108,10 @@ enum Arriving {
 impl Wizard {
     /// An empty wizard for this cloud.
     pub fn new(cloud: CloudKind) -> Self {
+        let form = Form::new(cloud);
         Self {
-            form: Form::new(cloud),
+            profile: ProfileBar::of_new(&form),
+            form,
             page: Page::Credentials,
             inputs: InputState::default(),
             credentials: Credentials::default(),
@@ -114,6 +128,18 @@ impl Wizard {
             arriving: Arriving::No,
             arrived: Vec::new(),
             arrival: Arrival::Asked,
+            unlocking: Unlocking::No,
+        }
+    }
+
+    /// The wizard that shows this profile.
+    pub fn of_profile(opened: &OpenedProfile) -> Self {
+        let form = Form::of_profile(&opened.profile, &opened.materials);
+        Self {
+            profile: ProfileBar::of_file(&form, opened.path.clone()),
+            form,
+            unlocking: Unlocking::Due,
+            ..Self::new(opened.profile.cloud.kind())
         }
     }
 }
@@ -122,6 +148,7 @@ impl Wizard {
     /// Takes news that concern the form: files, the demonstration's values, and the end of a set-up.
     pub fn handle_news(&mut self, news: &News) {
         self.script.handle_news(news);
+        self.profile_news(news);
         match news {
             News::File { purpose, result } => self.file_read(purpose, result.as_ref()),
             News::Unlocked { purpose, result } => self.unlocked(purpose, result),
@@ -148,6 +175,9 @@ impl Wizard {
             | News::NoFileChosen { .. }
             | News::Saved { .. }
             | News::Made { .. }
+            | News::Profile { .. }
+            | News::ProfileSaved { .. }
+            | News::Glances(_)
             | News::Trouble(_) => {}
         }
     }
@@ -156,6 +186,9 @@ impl Wizard {
     pub fn show(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) {
         self.judge(date, model);
         self.welcome_files();
+        if std::mem::replace(&mut self.unlocking, Unlocking::No) == Unlocking::Due {
+            pages::certificates::unlock(&mut self.form, actions);
+        }
         self.keys(ui, model, actions);
         widgets::column(ui, |ui| {
             if let Some(page) = indicator::show(ui, self.page, |page| self.can_reach(page, model)) {
@@ -186,7 +219,14 @@ impl Wizard {
     }
 
     fn contents(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) -> Enter {
-        widgets::heading(ui, self.page.heading());
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.horizontal(|ui| {
+                widgets::heading(ui, self.page.heading());
+                self.profile_tools(ui, actions);
+            });
+            self.profile_state(ui, actions);
+        });
         match self.page {
             Page::Credentials | Page::Certificates | Page::Network => {
                 return self.fields(ui, model, date, actions);
@@ -212,7 +252,10 @@ impl Wizard {
         let form = &mut self.form;
         match self.page {
             Page::Certificates => self.certificates.show(ui, form, &mut inputs, actions),
-            Page::Network => pages::network::show(ui, &mut form.network, &mut inputs, model),
+            Page::Network => {
+                let kept = form.kept.network();
+                pages::network::show(ui, (&mut form.network, kept.as_deref()), &mut inputs, model);
+            }
             _ => self.credentials.show(ui, form, &mut inputs, (model, date), actions),
         }
         let outcome = inputs.finish(ui);
@@ -326,7 +369,7 @@ impl Wizard {
             Ok(content) => {
                 let name = std::mem::take(&mut self.form.file_mut(role).name);
                 let source = Source::Given { path: content.path.clone(), bytes: content.bytes.clone() };
-                self.form.file_mut(role).set(source);
+                self.form.file_mut(role).set_from(source, Disk::Locked);
                 self.form.file_mut(role).name = name;
                 self.form.unlocking = None;
                 self.arrived.push(role);

@@ -18,9 +18,10 @@ const SECURITY: &[(WifiSecurity, &str)] = &[
 /// The fields of a fixed address.
 const ADDRESS: [Field; 4] = [Field::Ip, Field::Mask, Field::Gateway, Field::NameServers];
 
+/// Draws the page; beside the network is one of the profile that the fields cannot show.
 pub(in crate::ui::wizard) fn show(
     ui: &mut Ui,
-    network: &mut Network,
+    (network, kept): (&mut Network, Option<&str>),
     inputs: &mut Inputs<'_>,
     model: &Model,
 ) {
@@ -30,6 +31,10 @@ pub(in crate::ui::wizard) fn show(
         (NetworkChoice::Present, "The module is already on a network, or uses Ethernet"),
     ];
     radios(ui, inputs, &mut network.choice, &choices);
+    if let Some(kept) = kept {
+        let text = format!("As the profile has it: {kept}");
+        radios(ui, inputs, &mut network.choice, &[(NetworkChoice::Kept, &text)]);
+    }
     if network.choice == NetworkChoice::Wifi {
         wifi(ui, network, inputs);
     }

@@ -25,6 +25,11 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, profiles: &mut Profiles, actions:
         Line::Closed | Line::Lost { .. } => widgets::card(ui, |ui| pointer(ui, model, actions)),
     };
     ui.add_space(space::M);
+    // Who has saved set-ups begins with one of them.
+    if !profiles.recent.is_empty() {
+        profiles.show(ui, actions);
+        ui.add_space(space::M);
+    }
     widgets::section(ui, "Clouds");
     if let Some((tone, text)) = last_run(model) {
         widgets::chip(ui, tone, text);
@@ -32,8 +37,10 @@ pub(crate) fn show(ui: &mut Ui, model: &Model, profiles: &mut Profiles, actions:
     for cloud in CloudKind::ALL {
         widgets::card(ui, |ui| cloud_card(ui, cloud, actions));
     }
-    ui.add_space(space::M);
-    profiles.show(ui, actions);
+    if profiles.recent.is_empty() {
+        ui.add_space(space::M);
+        profiles.show(ui, actions);
+    }
 }
 
 fn connected(ui: &mut Ui, model: &Model, actions: &mut Actions) {

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::at::Command;
 use crate::credential::fixtures::{EC_CERTIFICATE, EC_KEY_WITH_PARAMETERS, NOW};
-use crate::plan::{Act, Bindings, BoundType, Facts, Plan, make};
+use crate::plan::{Act, Bindings, BoundType, Case, Facts, Is, Plan, Then, make};
 use crate::problem::{Kind, Problem};
 use crate::profile::{Material, Materials, Profile, resolve};
 use crate::secret::Secret;
@@ -218,6 +218,42 @@ fn a_group_key_stays_here_and_the_key_derived_from_it_signs_for_service_and_hub(
 fn a_registration_alone_ends_without_a_hub() {
     let commands = wire(&plan(&azure_dps("device1", &format!(r#"{IDENTITY}, "then_connect": false"#)), ""));
     assert_eq!(commands.last().unwrap(), "get operationstatus");
+}
+
+/// How a plan goes on after an answer with this error code: all the acts that wait for one agree.
+fn after_error(plan: &Plan, code: i64) -> Then {
+    let takes = |case: &&Case| matches!(case.when[..], [("/errorCode", Is::Within(from, to))] if (from..=to).contains(&code));
+    let of_act = |act: &Act| match act {
+        Act::Await { cases, .. } => cases.iter().find(takes).map(|case| case.then.clone()),
+        _ => None,
+    };
+    let repeats = plan.steps.iter().flat_map(|step| &step.act).filter_map(|act| match act {
+        Act::Repeat { acts, .. } => Some(acts),
+        _ => None,
+    });
+    let thens: Vec<Then> = repeats.flatten().filter_map(of_act).collect();
+    assert!(thens.len() == 2 && thens[0] == thens[1], "{code}: {thens:?}");
+    thens[0].clone()
+}
+
+#[test]
+fn a_service_that_is_busy_or_in_trouble_is_asked_again_and_every_other_error_ends_the_registration() {
+    let plan = plan(&azure_dps("device1", IDENTITY), "");
+    for code in [429_001, 500_000, 503_001, 599_999] {
+        assert_eq!(after_error(&plan, code), Then::Again, "{code}");
+    }
+    for (code, word) in [
+        (401_000, "by this proof"),
+        (401_002, "by this proof"),
+        (404_201, "ID scope"),
+        (400_000, "refused the request"),
+        (403_000, "refused the request"),
+        (409_203, "refused the request"),
+        (600_000, "refused the request"),
+    ] {
+        let Then::Fail(problem) = after_error(&plan, code) else { panic!("{code}") };
+        assert!(problem.message.contains(word), "{code}: {problem}");
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ use xpress_center::problem::{Fault as Whose, Kind, Problem};
 use xpress_center::profile::{self, After, Job, Keep};
 use xpress_center::secret::Secret;
 use xpress_center::session::{Event, PeerEvent, PlanResult, WireKind, Wish};
-use xpress_center::simulator::{Fault, Faults};
+use xpress_center::simulator::{self, Echo, Fault, Faults, Start};
 
 use crate::clouds::{DPS, GROUP_KEY, HUB, KEY, PASSWORD, SCOPE, THING, THINGSTREAM, USER};
 use crate::support::lab::{self, Lab, LabSettings, PASSPHRASE, TODAY, job_with};
@@ -242,6 +242,23 @@ fn every_proof_connects_a_factory_new_module() {
         };
         let hub = bound.iter().any(|(name, value)| name == "assigned_hub" && value == HUB);
         assert_eq!(hub, PROVISIONED.contains(&proof), "{proof:?}: {bound:?}");
+    }
+}
+
+#[test]
+fn every_proof_connects_a_module_in_any_mode_with_and_without_echo() {
+    for proof in ALL {
+        for (mode, echo) in [
+            (simulator::Mode::Command, Echo::Off),
+            (simulator::Mode::Data, Echo::On),
+            (simulator::Mode::Edm, Echo::On),
+            (simulator::Mode::Edm, Echo::Off),
+        ] {
+            let start = Start { mode, echo, ..Start::default() };
+            let mut lab = proof.lab(LabSettings { start, ..LabSettings::default() }).found();
+            let result = lab.set_up(&proof.job());
+            assert!(matches!(result, PlanResult::Done { .. }), "{proof:?}, {mode:?}, {echo:?}: {result:?}");
+        }
     }
 }
 

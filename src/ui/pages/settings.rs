@@ -33,8 +33,8 @@ pub(crate) fn show(ui: &mut Ui, theme: ThemeChoice, actions: &mut Actions) {
     widgets::card(ui, |ui| {
         widgets::hint(
             ui,
-            "The size of the window, the theme and the last port. Passphrases, passwords and private keys are never \
-             written down.",
+            "The size of the window, the theme, the last port, and the paths of the last profiles. Passphrases, passwords \
+             and tokens are never written down; a profile only says where they are found.",
         );
     });
     ui.add_space(space::S);

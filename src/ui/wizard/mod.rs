@@ -34,11 +34,11 @@ use super::actions::Actions;
 use super::saver::Saver;
 use super::theme::{self, space};
 use super::widgets;
-use crate::model::{FileContent, Model, News, OpenedProfile};
+use crate::model::{FileContent, Model, News, OpenedProfile, Order};
 use crate::module::Identity;
 use crate::moment::UnixTime;
 use crate::plan::Facts;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::profile::{CloudKind, Job, Remark};
 use crate::session::{Event, PlanEvent, PlanResult};
 
@@ -187,7 +187,7 @@ impl Wizard {
         self.judge(date, model);
         self.welcome_files();
         if std::mem::replace(&mut self.unlocking, Unlocking::No) == Unlocking::Due {
-            pages::certificates::unlock(&mut self.form, actions);
+            self.settle(actions);
         }
         self.keys(ui, model, actions);
         widgets::column(ui, |ui| {
@@ -216,6 +216,16 @@ impl Wizard {
             // What a change means, and another page, show at once.
             ui.request_repaint();
         }
+    }
+
+    /// What came with a profile: locked files are opened with their password, secrets are hidden before anything can echo
+    /// them, and what could not be fetched is said at its field.
+    fn settle(&mut self, actions: &mut Actions) {
+        pages::certificates::unlock(&mut self.form, actions);
+        self.form.secrets().for_each(|secret| actions.order(Order::Hide(secret)));
+        let wrong = problems(self.judgement.as_ref()).iter();
+        let wrong = wrong.filter(|problem| problem.kind != Kind::MissingField);
+        self.inputs.leave(wrong.filter_map(Field::named_by));
     }
 
     fn contents(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) -> Enter {

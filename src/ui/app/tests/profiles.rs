@@ -90,6 +90,7 @@ fn the_profile_of_the_arguments_opens_in_its_wizard_and_is_remembered() {
     assert!(bench.sees(&format!("Saved in {}", path.display())));
     assert!(bench.sees("connects to the cloud and starts in data mode"));
     assert_eq!(bench.recent(), [path]);
+    assert!(bench.shell.orders.borrow().contains(&Order::Hide(Secret::new(PASSPHRASE))));
     assert!(!format!("{:?}", bench.shell.orders.borrow()).contains(PASSPHRASE));
 }
 
@@ -152,6 +153,24 @@ fn unsaved_changes_are_said_before_another_profile_takes_their_place() {
     assert_eq!(bench.value("User name"), "user");
     bench.news(opened(&path));
     assert!(!bench.sees("was changed and not saved"), "nothing is lost");
+}
+
+#[test]
+fn what_a_profile_names_and_is_not_there_is_said_at_its_field_at_once() {
+    let (folder, path) = folder();
+    std::fs::write(
+        &path,
+        PROFILE.replace(r#"{ "builtin": "starfield-services-g2" }"#, r#"{ "file": "gone.pem" }"#),
+    )
+    .unwrap();
+    let mut bench = Bench::with(Settings::default(), None);
+    bench.news(opened(&path));
+    bench.window.get_by_role_and_label(Role::PasswordInput, "Password").focus();
+    bench.window.run();
+    bench.window.get_by_role_and_label(Role::PasswordInput, "Password").type_text("thing password");
+    bench.window.run();
+    bench.click("Next");
+    assert!(bench.sees(&format!("There is no file {}", folder.path().join("gone.pem").display())));
 }
 
 #[test]

@@ -387,6 +387,9 @@ impl Form {
             if let (Found::Secret(secret), Some(text)) = (&found, self.secret_mut(field)) {
                 text.set(secret.reveal());
             }
+            if let (Found::Failed(problem), Field::KeyPassword) = (&found, field) {
+                self.unlocking = Some(problem.clone().at(field.path()));
+            }
             self.kept.secrets.push(KeptSecret { field, source: source.clone(), found });
         }
     }

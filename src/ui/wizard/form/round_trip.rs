@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::*;
-use crate::credential::fixtures::{EC_CERTIFICATE, EC_KEY_PKCS8, NOW, ROOT};
+use crate::credential::fixtures::{EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_PKCS8, NOW, ROOT};
 use crate::plan::{self, Facts};
 use crate::profile::{ReferenceSource, SecretSource};
 
@@ -245,6 +245,55 @@ fn places_of_secrets_stay_until_the_secret_is_typed_over() {
     form.key.set(TOKEN);
     let secrets: Vec<_> = form.profile(Use::Save).secrets().into_iter().map(|(_, source)| source).collect();
     assert_eq!(secrets, [SecretSource::Ask, SecretSource::Ask]);
+}
+
+#[test]
+fn a_key_that_was_unlocked_here_is_unlocked_again_with_its_password() {
+    let choices = Choices {
+        cloud: CloudKind::Aws,
+        proof: 0,
+        network: NetworkChoice::Present,
+        security: WifiSecurity::Open,
+        address: AddressChoice::Dhcp,
+        on_startup: true,
+        user_name: UserName::Short,
+        qos: None,
+        full: [true; 5],
+    };
+    let mut form = form(&choices);
+    let name = std::mem::take(&mut form.private_key.name);
+    let bytes = Zeroizing::new(EC_KEY_PKCS8.as_bytes().to_vec());
+    form.private_key.set_from(Source::Given { path: "/k.pem".into(), bytes }, Disk::Locked);
+    form.private_key.name = name;
+    form.key_password.set("example");
+    let profile = form.profile(Use::Save);
+    assert!(profile.secrets().contains(&("cloud.private_key.password".to_owned(), SecretSource::Ask)));
+    let mut materials = form.materials();
+    let locked = Zeroizing::new(EC_KEY_ENCRYPTED_PKCS8.as_bytes().to_vec());
+    materials.insert("cloud.private_key", Material::File(locked));
+    materials.insert("cloud.private_key.password", Material::Secret(Secret::new("example")));
+    assert_eq!(resolve(&profile, &materials, NOW).unwrap(), form.job(NOW).unwrap());
+    let mut opened = Form::of_profile(&profile, &materials);
+    let password = opened.key_password.secret().unwrap();
+    assert!(
+        opened.private_key.take_locked(&password).is_some(),
+        "it is opened without being asked for again"
+    );
+}
+
+#[test]
+fn a_password_that_was_not_found_says_why() {
+    let text = r#"{ "version": 1, "cloud": { "kind": "aws",
+        "private_key": { "file": "k.pem", "password": { "env": "KEY_PASSWORD" } } } }"#;
+    let form = opened(text, |materials| {
+        let locked = Zeroizing::new(EC_KEY_ENCRYPTED_PKCS8.as_bytes().to_vec());
+        materials.insert("cloud.private_key", Material::File(locked));
+        let missing = Problem::new(Kind::MissingVariable, "KEY_PASSWORD is not set", "Set it");
+        materials.insert("cloud.private_key.password", Material::Failed(missing));
+    });
+    assert_same(&form, text);
+    let problems = form.job(NOW).unwrap_err();
+    assert!(problems.iter().any(|problem| problem.to_string().ends_with("KEY_PASSWORD is not set")));
 }
 
 #[test]

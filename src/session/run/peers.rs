@@ -57,7 +57,8 @@ impl Peers {
                 Ok(Some(Notice::Started)) => return Err(reset("connecting").into()),
                 Ok(Some(_)) => {}
                 Ok(None) => {
-                    close_handle(talk, handle).await?;
+                    self.0.push(Peer { name, handle, channel: None });
+                    self.close_and_forget(talk, handle).await?;
                     return Err(refused.clone().into());
                 }
                 Err(stop) => {
@@ -103,8 +104,14 @@ impl Peers {
     /// Closes the peer and waits until it is closed.
     pub(super) async fn close(&mut self, talk: &Talk, name: PeerName) -> Result<(), Stop> {
         let handle = self.peer(name)?.handle;
+        self.close_and_forget(talk, handle).await
+    }
+
+    /// A peer is known until it is closed: whoever cancels in between finds it closed all the same.
+    async fn close_and_forget(&mut self, talk: &Talk, handle: u32) -> Result<(), Stop> {
+        close_handle(talk, handle).await?;
         self.0.retain(|peer| peer.handle != handle);
-        close_handle(talk, handle).await
+        Ok(())
     }
 
     /// Closes every peer the module has, whoever opened it.

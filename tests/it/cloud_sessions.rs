@@ -17,7 +17,7 @@ use xpress_center::plan::Mode;
 use xpress_center::problem::{Fault as Whose, Kind, Problem};
 use xpress_center::profile::{self, After, Job, Keep};
 use xpress_center::secret::Secret;
-use xpress_center::session::{Event, PeerEvent, PlanResult, WireKind, Wish};
+use xpress_center::session::{Event, PeerEvent, PlanEvent, PlanResult, WireKind, Wish};
 use xpress_center::simulator::{self, Echo, Fault, Faults, Start};
 
 use crate::clouds::{DPS, GROUP_KEY, HUB, KEY, PASSWORD, SCOPE, THING, THINGSTREAM, USER};
@@ -323,6 +323,28 @@ fn a_service_that_is_always_too_busy_to_register_anybody_is_given_up_after_two_m
 }
 
 #[test]
+fn a_set_up_cancelled_while_its_last_peer_closes_ends_when_that_is_closed() {
+    let proof = Proof::DpsCertificate;
+    let mut lab = proof.lab(LabSettings::default()).found();
+    let plan = lab.plan(&proof.job());
+    lab.wish(Wish::Run(plan));
+    let closes = |lab: &Lab| {
+        let wires = lab.events.iter().filter_map(|event| match event {
+            Event::Wire(wire) => Some(wire.text().into_owned()),
+            _ => None,
+        });
+        let texts: Vec<String> = wires.collect();
+        let sent = texts.iter().filter(|text| text.starts_with("AT+UDCPC=")).count();
+        sent == 2 && texts.last().is_some_and(|text| text == "OK")
+    };
+    assert!(lab.run_until(Duration::from_secs(60), closes), "{:?}", lab.events);
+    lab.wish(Wish::Cancel);
+    assert!(lab.run_until_idle(Duration::from_secs(60)));
+    assert!(lab.events.contains(&Event::Plan(PlanEvent::Finished(PlanResult::Cancelled))));
+    assert!(is_at_a_prompt_without_peers(&mut lab), "{:?}", lab.events);
+}
+
+#[test]
 fn an_answer_that_comes_in_several_packets_is_put_together() {
     let proof = Proof::DpsKey;
     let enrolment = Enrolment {
@@ -518,7 +540,7 @@ proptest! {
         let plan = lab.plan(&proof.job());
         lab.wish(Wish::Run(plan));
         lab.run_for(Duration::from_millis(after));
-        let is_over = |event: &Event| matches!(event, Event::Plan(xpress_center::session::PlanEvent::Finished(_)));
+        let is_over = |event: &Event| matches!(event, Event::Plan(PlanEvent::Finished(_)));
         let was_over = lab.events.iter().any(is_over);
         lab.wish(Wish::Cancel);
         prop_assert!(lab.run_until_idle(Duration::from_secs(120)));

@@ -315,6 +315,11 @@ impl Facts {
         Self { what: what.to_owned(), details, lock, certificate: None, of_key: Vec::new() }
     }
 
+    /// Whom it says it is for, if it is the certificate of a device.
+    pub(super) fn device(&self) -> Option<&str> {
+        self.certificate.as_ref().filter(|certificate| !is_authority(certificate))?.common_name()
+    }
+
     /// Whether it cannot be looked into yet.
     pub(super) fn is_locked(&self) -> bool {
         self.lock != Lock::None

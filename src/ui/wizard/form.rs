@@ -209,6 +209,17 @@ impl Form {
         }
     }
 
+    /// Fills in the ID that has to be the name in the device's certificate, if it is still empty; says which field it was.
+    pub(super) fn name_by_certificate(&mut self) -> Option<Field> {
+        let (id, field) = match (self.cloud, self.proof) {
+            (CloudKind::AzureX509, _) => (&mut self.device_id, Field::DeviceId),
+            (CloudKind::AzureDps, Proof::Certificate) => (&mut self.registration_id, Field::RegistrationId),
+            _ => return None,
+        };
+        let name = self.certificate.facts()?.device()?;
+        id.is_empty().then(|| name.clone_into(id)).map(|()| field)
+    }
+
     /// The values of the demonstration in every field.
     pub(super) fn fill(&mut self, demonstration: &Demonstration) {
         let given = |(name, pem): (&str, &str)| Source::Given {

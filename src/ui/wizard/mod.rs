@@ -21,7 +21,7 @@ pub(super) use self::profile_bar::Saving;
 use egui::{ScrollArea, Ui};
 
 use self::field::Field;
-use self::file_input::{Disk, Lock, Role, Source};
+use self::file_input::{Disk, Lock, Role, Source, roles_of};
 use self::form::Form;
 use self::inputs::{Change, Enter, InputState, Inputs};
 use self::page::Page;
@@ -39,6 +39,7 @@ use crate::module::Identity;
 use crate::moment::UnixTime;
 use crate::plan::Facts;
 use crate::problem::{Kind, Problem};
+use crate::profile::paste::recognise;
 use crate::profile::{CloudKind, Job, Remark};
 use crate::session::{Event, PlanEvent, PlanResult};
 
@@ -260,6 +261,7 @@ impl Wizard {
         let problems = problems(self.judgement.as_ref());
         let mut inputs = Inputs::new(self.form.cloud, problems, &mut self.inputs);
         let form = &mut self.form;
+        self.certificates.drops(ui, form.cloud, actions);
         match self.page {
             Page::Certificates => self.certificates.show(ui, form, &mut inputs, actions),
             Page::Network => {
@@ -334,8 +336,7 @@ impl Wizard {
     /// A file that was asked for: it goes into its field, a dropped one where its content fits.
     fn file_read(&mut self, purpose: &str, result: Result<&FileContent, &Problem>) {
         if purpose == dropped(self.form.cloud) {
-            self.arrived = self.certificates.take_dropped(&mut self.form, result);
-            self.arrival = Arrival::Dropped;
+            self.dropped(result);
         } else if let Some(role) = file_field::role_of(self.form.cloud, purpose) {
             let input = self.form.file_mut(role);
             match result {
@@ -349,6 +350,23 @@ impl Wizard {
             return;
         }
         self.form_changed();
+    }
+
+    /// A file from above: values go where values are pasted, certificates and keys where their content fits.
+    fn dropped(&mut self, result: Result<&FileContent, &Problem>) {
+        if let Some(text) = result.ok().and_then(|content| values_in(&content.bytes)) {
+            self.turn_to(Page::Credentials);
+            return self.credentials.bring(text);
+        }
+        self.arrived = self.certificates.take_dropped(&mut self.form, result);
+        let named = self.form.name_by_certificate();
+        if self.page == Page::Credentials {
+            let files = self.arrived.iter().copied().map(Role::field);
+            let filled: Vec<_> = files.chain(named).collect();
+            self.credentials.filled(&filled);
+        } else {
+            self.arrival = Arrival::Dropped;
+        }
     }
 
     /// What is wrong with files that came shows at once; a locked file is no mistake. If they were dropped, the page
@@ -396,6 +414,12 @@ impl Wizard {
     fn is_another(&self, identity: &Identity) -> bool {
         self.last_module.as_deref().is_some_and(|last| last != review::serial(identity))
     }
+}
+
+/// The text of a file that holds values to be sorted into fields and no certificate or key.
+fn values_in(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    (roles_of(bytes).is_empty() && recognise(text).is_some()).then_some(text)
 }
 
 /// What is wrong with the form.

@@ -78,7 +78,6 @@ impl Certificates {
         inputs: &mut Inputs<'_>,
         actions: &mut Actions,
     ) {
-        self.drops(ui, inputs.cloud, actions);
         let all_warnings = std::mem::take(&mut self.warnings);
         let roles = form.roles();
         let shown = Role::ALL.into_iter().zip(&all_warnings).filter(|(role, _)| roles.contains(role));
@@ -117,8 +116,8 @@ impl Certificates {
         }
     }
 
-    /// Files dropped anywhere on the page: each goes where its content fits.
-    fn drops(&self, ui: &mut Ui, cloud: CloudKind, actions: &mut Actions) {
+    /// Files dropped anywhere on a page with fields: each goes where its content fits.
+    pub(in crate::ui::wizard) fn drops(&self, ui: &mut Ui, cloud: CloudKind, actions: &mut Actions) {
         let (files, hovering) =
             ui.input(|input| (input.raw.dropped_files.clone(), !input.raw.hovered_files.is_empty()));
         for file in files {

@@ -35,6 +35,16 @@ pub(in crate::ui::wizard) struct Credentials {
 }
 
 impl Credentials {
+    /// Takes values that came in a file.
+    pub(in crate::ui::wizard) fn bring(&mut self, text: &str) {
+        self.paste.bring(text);
+    }
+
+    /// Says which fields were filled by files.
+    pub(in crate::ui::wizard) fn filled(&mut self, fields: &[Field]) {
+        self.paste.filled(fields);
+    }
+
     pub(in crate::ui::wizard) fn show(
         &mut self,
         ui: &mut Ui,

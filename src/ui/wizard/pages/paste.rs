@@ -49,6 +49,22 @@ impl PasteArea {
         }
     }
 
+    /// Takes a text that came in a file, as if it had been pasted.
+    pub(super) fn bring(&mut self, text: &str) {
+        let mut brought = SecretText::default();
+        brought.set(text);
+        self.text = Some(brought);
+    }
+
+    /// Says which fields were filled by a file; several that are dropped together come one after the other.
+    pub(super) fn filled(&mut self, fields: &[Field]) {
+        self.said.retain(|(tone, _)| *tone == Tone::Ok);
+        let line = (Tone::Ok, taken(fields));
+        if !fields.is_empty() && !self.said.contains(&line) {
+            self.said.push(line);
+        }
+    }
+
     /// The text never shows: it may hold a key.
     fn area(&mut self, ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, actions: &mut Actions) {
         let Some(text) = &mut self.text else { return };
@@ -83,20 +99,26 @@ impl PasteArea {
         });
         self.said = notes.collect();
         self.elsewhere = pasted.kind.filter(|kind| *kind != form.cloud && !is_hub_alike(*kind, form.cloud));
-        let mut taken = Vec::new();
+        let mut fields = Vec::new();
         for (key, value) in pasted.values {
             if let Some(field) = fill(form, key, value, actions) {
-                taken.push(field.label().to_lowercase());
+                fields.push(field);
                 inputs.leave(field);
             }
         }
-        if taken.is_empty() && self.said.is_empty() {
+        if fields.is_empty() && self.said.is_empty() {
             self.said.push((Tone::Warn, "Nothing in the text is for this cloud".to_owned()));
-        } else if !taken.is_empty() {
-            self.said.insert(0, (Tone::Ok, format!("Taken: {}", taken.join(", "))));
+        } else if !fields.is_empty() {
+            self.said.insert(0, (Tone::Ok, taken(&fields)));
             inputs.changed();
         }
     }
+}
+
+/// Says which fields were filled.
+fn taken(fields: &[Field]) -> String {
+    let labels: Vec<_> = fields.iter().map(|field| field.label().to_lowercase()).collect();
+    format!("Taken: {}", labels.join(", "))
 }
 
 /// What can be pasted for this cloud.

@@ -263,3 +263,41 @@ fn the_review_is_saved_as_a_script_without_secrets() {
     screen.news(News::Saved { purpose, place: place.clone(), result: Ok(vec![place]) });
     assert!(screen.shows("Saved: /tmp/azure-sas-commands.txt"));
 }
+
+#[test]
+fn files_dropped_on_the_first_page_fill_certificate_key_and_the_id_in_its_name() {
+    let mut screen = wizard(CloudKind::AzureDps);
+    screen.news(file("azure-dps.dropped", "device1.pem", EC_CERTIFICATE));
+    assert!(screen.is_on(Page::Credentials));
+    assert!(screen.shows("Taken: device certificate, registration id"));
+    assert_eq!(screen.value("Registration ID"), "device1");
+    screen.news(file("azure-dps.dropped", "device1.key", EC_KEY_WITH_PARAMETERS));
+    assert!(screen.shows("Taken: private key") && screen.shows("Taken: device certificate"));
+    screen.fill("ID scope", "0ne00ABCDEF");
+    walk(&mut screen);
+}
+
+#[test]
+fn an_id_that_was_typed_stays_whatever_the_certificate_says() {
+    let mut screen = wizard(CloudKind::AzureX509);
+    screen.fill("Device ID", "gateway-7");
+    screen.news(file("azure-x509.dropped", "device1.pem", EC_CERTIFICATE));
+    assert!(screen.shows("Taken: device certificate"));
+    assert_eq!(screen.value("Device ID"), "gateway-7");
+}
+
+#[test]
+fn a_dropped_text_with_values_is_sorted_into_fields_like_a_pasted_one() {
+    let mut screen = wizard(CloudKind::AzureSas);
+    screen.news(file("azure-sas.dropped", "device1.txt", CONNECTION));
+    assert!(screen.shows("Taken: host name of the hub, device id, primary key of the device"));
+    assert_eq!(screen.value("Device ID"), "device1");
+    assert!(!screen.everything().contains(KEY));
+}
+
+#[test]
+fn a_file_dropped_on_the_first_page_that_belongs_nowhere_is_named_there() {
+    let mut screen = wizard(CloudKind::AzureDps);
+    screen.news(file("azure-dps.dropped", "notes.txt", "what to buy: milk"));
+    assert!(screen.is_on(Page::Credentials) && screen.shows("notes.txt:"), "{}", screen.everything());
+}

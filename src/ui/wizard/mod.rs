@@ -419,7 +419,8 @@ impl Wizard {
 /// The text of a file that holds values to be sorted into fields and no certificate or key.
 fn values_in(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
-    (roles_of(bytes).is_empty() && recognise(text).is_some()).then_some(text)
+    let has_values = || recognise(text).is_some_and(|pasted| !pasted.values.is_empty());
+    (roles_of(bytes).is_empty() && has_values()).then_some(text)
 }
 
 /// What is wrong with the form.

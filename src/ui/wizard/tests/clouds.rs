@@ -300,4 +300,6 @@ fn a_file_dropped_on_the_first_page_that_belongs_nowhere_is_named_there() {
     let mut screen = wizard(CloudKind::AzureDps);
     screen.news(file("azure-dps.dropped", "notes.txt", "what to buy: milk"));
     assert!(screen.is_on(Page::Credentials) && screen.shows("notes.txt:"), "{}", screen.everything());
+    screen.news(file("azure-dps.dropped", "login.html", "<html><body>Sign in</body></html>"));
+    assert!(screen.shows("login.html: ") && screen.shows("web page"), "{}", screen.everything());
 }

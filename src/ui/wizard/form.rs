@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use self::profile::Kept;
 pub(super) use self::profile::Use;
 use super::field::Field;
-use super::file_input::{Disk, FileInput, Lock, Role, Source};
+use super::file_input::{Disk, FileInput, Lock, Role, Source, roles_of};
 use crate::credential::Finding;
 use crate::model::Demonstration;
 use crate::moment::UnixTime;
@@ -207,6 +207,19 @@ impl Form {
             Role::Certificate => &mut self.certificate,
             Role::PrivateKey => &mut self.private_key,
         }
+    }
+
+    /// Takes certificates and keys out of a text that was pasted, such as the JSON of AWS; says which fields were filled.
+    pub(super) fn take_files(&mut self, text: &str) -> Vec<Field> {
+        let mut roles = roles_of(text.as_bytes());
+        roles.retain(|role| self.roles().contains(role));
+        for role in &roles {
+            let bytes = Zeroizing::new(text.as_bytes().to_vec());
+            let source = Source::Given { path: role.pasted_name().into(), bytes };
+            self.file_mut(*role).set_from(source, Disk::Nowhere);
+        }
+        let files = roles.into_iter().map(Role::field);
+        files.chain(self.name_by_certificate()).collect()
     }
 
     /// Fills in the ID that has to be the name in the device's certificate, if it is still empty; says which field it was.

@@ -56,7 +56,7 @@ impl PasteArea {
         self.text = Some(brought);
     }
 
-    /// Says which fields were filled by a file; several that are dropped together come one after the other.
+    /// Says which fields were filled by certificates and keys; several that are dropped together come one after the other.
     pub(super) fn filled(&mut self, fields: &[Field]) {
         self.said.retain(|(tone, _)| *tone == Tone::Ok);
         let line = (Tone::Ok, taken(fields));
@@ -74,6 +74,14 @@ impl PasteArea {
             )
         });
         forget_undo(ui, area.id);
+        let files = text.secret().map(|text| form.take_files(text.reveal())).unwrap_or_default();
+        if !files.is_empty() {
+            self.text = None;
+            self.filled(&files);
+            files.into_iter().for_each(|field| inputs.leave(field));
+            inputs.changed();
+            return;
+        }
         let recognised = text.secret().and_then(|text| recognise(text.reveal()));
         let is_done = area.lost_focus() || widgets::secondary_button(ui, "Use these values").clicked();
         match recognised {
@@ -125,7 +133,9 @@ fn taken(fields: &[Field]) -> String {
 const fn what(cloud: CloudKind) -> &'static str {
     match cloud {
         CloudKind::Thingstream => "The credentials of the thing, or the AT+UDCP command of an old set-up",
-        CloudKind::Aws => "The endpoint, an openssl command line, or the AT+UDCP command of an old set-up",
+        CloudKind::Aws => {
+            "The endpoint, the JSON of a new certificate, an openssl command line, or the AT+UDCP command of an old set-up"
+        }
         CloudKind::AzureX509 => {
             "The host name of the hub, a connection string, or the AT+UDCP command of an old set-up"
         }

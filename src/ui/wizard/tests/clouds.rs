@@ -303,3 +303,19 @@ fn a_file_dropped_on_the_first_page_that_belongs_nowhere_is_named_there() {
     screen.news(file("azure-dps.dropped", "login.html", "<html><body>Sign in</body></html>"));
     assert!(screen.shows("login.html: ") && screen.shows("web page"), "{}", screen.everything());
 }
+
+#[test]
+fn the_json_of_a_new_certificate_fills_certificate_and_key() {
+    let mut screen = wizard(CloudKind::Aws);
+    let json = serde_json::json!({
+        "certificateArn": "arn:aws:iot:eu-west-1:123456789012:cert/0123",
+        "certificatePem": EC_CERTIFICATE,
+        "keyPair": { "PrivateKey": EC_KEY_WITH_PARAMETERS },
+    });
+    paste(&mut screen, &json.to_string());
+    assert!(screen.shows("Taken: device certificate, private key"), "{}", screen.everything());
+    assert!(!screen.everything().contains("BEGIN"));
+    screen.fill("Endpoint", ENDPOINT);
+    screen.fill("Client ID", "device1");
+    walk(&mut screen);
+}

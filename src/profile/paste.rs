@@ -1,5 +1,5 @@
-//! What somebody pastes: a connection string, a token, a portal's block of values, an old `AT+UDCP` command, an `openssl`
-//! command line. It is recognised, sorted into the fields of a profile, and said what was taken. Files are read elsewhere.
+//! What somebody pastes: a connection string, a token, a portal's block of values, JSON of Azure's tools, an old `AT+UDCP`
+//! command, an `openssl` command line. It is recognised, sorted into the fields of a profile, and said what was taken. Files are read elsewhere.
 
 use std::path::PathBuf;
 
@@ -36,7 +36,7 @@ pub fn recognise(text: &str) -> Option<Pasted> {
     if let Some(template) = template(text) {
         return Some(Pasted { notes: vec![template], ..Pasted::default() });
     }
-    let recognisers: [fn(&str) -> Option<Pasted>; 5] = [azure_line, command, openssl, labelled, host];
+    let recognisers = [azure_json, azure_line, command, openssl, labelled, host];
     recognisers.into_iter().find_map(|recognise| recognise(text))
 }
 
@@ -74,6 +74,33 @@ fn template(text: &str) -> Option<Finding> {
         format!("This is text out of a document: {shown} stands where a value belongs"),
         "Copy your own values from the portal or the console",
     ))
+}
+
+/// What Azure's own tools print of a device or an enrolment, and the answer to a registration (clouds.md §4, §5).
+fn azure_json(text: &str) -> Option<Pasted> {
+    let json: serde_json::Value = serde_json::from_str(text).ok().filter(serde_json::Value::is_object)?;
+    let value = |pointer: &str| json.pointer(pointer).and_then(serde_json::Value::as_str);
+    let secret = |pointer: &str| value(pointer).filter(|key| !key.is_empty()).map(Secret::new);
+    let (kind, texts, secrets) = if let Some(id) = value("/deviceId") {
+        let key = secret("/authentication/symmetricKey/primaryKey");
+        let kind = if key.is_some() { CloudKind::AzureSas } else { CloudKind::AzureX509 };
+        (kind, [("hub", value("/hub")), ("device_id", Some(id))], ("key", key))
+    } else if let Some(hub) = value("/registrationState/assignedHub") {
+        let id = value("/registrationState/deviceId");
+        (CloudKind::AzureX509, [("hub", Some(hub)), ("device_id", id)], ("key", None))
+    } else {
+        let id = value("/registrationId");
+        let owner = if id.is_some() { "key" } else { value("/enrollmentGroupId").map(|_| "group_key")? };
+        let key = secret("/attestation/symmetricKey/primaryKey");
+        let scope = value("/idScope");
+        (CloudKind::AzureDps, [("id_scope", scope), ("registration_id", id)], (owner, key))
+    };
+    let mut pasted = Pasted::of(kind);
+    texts.into_iter().for_each(|(key, text)| pasted.take(key, text));
+    match secrets {
+        (name, Some(key)) => Some(pasted.secret(name, key)),
+        (_, None) => (!pasted.values.is_empty()).then_some(pasted),
+    }
 }
 
 /// A connection string or a token of Azure.
@@ -320,6 +347,40 @@ mod tests {
         assert_eq!(texts(&text), (Some(CloudKind::AzureSas), expected));
         let x509 = "HostName=contoso.azure-devices.net;DeviceId=d1;x509=true";
         assert_eq!(texts(x509).0, Some(CloudKind::AzureX509));
+    }
+
+    #[test]
+    fn the_json_of_azures_tools_fills_a_device_an_enrolment_or_the_assigned_hub() {
+        let key = format!("secret {KEY}");
+        let keys = serde_json::json!({ "primaryKey": KEY, "secondaryKey": "other" });
+        let device = serde_json::json!({
+            "deviceId": "d1", "hub": "contoso.azure-devices.net", "status": "enabled",
+            "authentication": { "type": "sas", "symmetricKey": keys },
+        });
+        let expected = values([("hub", "contoso.azure-devices.net"), ("device_id", "d1"), ("key", &key)]);
+        assert_eq!(texts(&device.to_string()), (Some(CloudKind::AzureSas), expected));
+        let certified = serde_json::json!({
+            "deviceId": "d1",
+            "authentication": { "type": "selfSigned", "symmetricKey": { "primaryKey": null } },
+        });
+        let expected = values([("device_id", "d1")]);
+        assert_eq!(texts(&certified.to_string()), (Some(CloudKind::AzureX509), expected));
+        let attestation = serde_json::json!({ "type": "symmetricKey", "symmetricKey": keys });
+        let individual = serde_json::json!({ "registrationId": "r1", "attestation": attestation });
+        let expected = values([("registration_id", "r1"), ("key", &key)]);
+        assert_eq!(texts(&individual.to_string()), (Some(CloudKind::AzureDps), expected));
+        let group = serde_json::json!({ "enrollmentGroupId": "fleet", "attestation": attestation });
+        let expected = values([("group_key", &key)]);
+        assert_eq!(texts(&group.to_string()), (Some(CloudKind::AzureDps), expected));
+        let assigned = serde_json::json!({
+            "operationId": "5.x", "status": "assigned",
+            "registrationState": {
+                "registrationId": "r1", "assignedHub": "contoso.azure-devices.net", "deviceId": "d1",
+            },
+        });
+        let expected = values([("hub", "contoso.azure-devices.net"), ("device_id", "d1")]);
+        assert_eq!(texts(&assigned.to_string()), (Some(CloudKind::AzureX509), expected));
+        assert_eq!(recognise(r#"{ "status": "enabled" }"#), None);
     }
 
     #[test]

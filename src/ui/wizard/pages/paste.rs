@@ -139,9 +139,9 @@ const fn what(cloud: CloudKind) -> &'static str {
         CloudKind::AzureX509 => {
             "The host name of the hub, a connection string, or the AT+UDCP command of an old set-up"
         }
-        CloudKind::AzureSas => "The device's connection string, or a token",
+        CloudKind::AzureSas => "The device's connection string, its JSON, or a token",
         CloudKind::AzureDps => {
-            "The overview of the provisioning service, or the AT+UDCP command of an old set-up"
+            "The overview of the provisioning service, the JSON of an enrolment, or the AT+UDCP command of an old set-up"
         }
     }
 }
@@ -158,7 +158,8 @@ fn fill(form: &mut Form, key: &str, value: Value, actions: &mut Actions) -> Opti
         Value::Text(text) => *text_of(form, field)? = text,
         Value::Secret(secret) => {
             match field {
-                Field::Key if form.cloud == CloudKind::AzureSas => form.proof = Proof::Key,
+                Field::Key => form.proof = Proof::Key,
+                Field::GroupKey => form.proof = Proof::GroupKey,
                 Field::Token => form.proof = Proof::Token,
                 _ => {}
             }

@@ -319,3 +319,18 @@ fn the_json_of_a_new_certificate_fills_certificate_and_key() {
     screen.fill("Client ID", "device1");
     walk(&mut screen);
 }
+
+#[test]
+fn the_json_of_an_enrolment_group_chooses_its_key_as_the_proof() {
+    let mut screen = wizard(CloudKind::AzureDps);
+    let group = serde_json::json!({
+        "enrollmentGroupId": "fleet",
+        "attestation": { "type": "symmetricKey", "symmetricKey": { "primaryKey": KEY } },
+    });
+    paste(&mut screen, &group.to_string());
+    assert!(screen.shows("Taken: primary key of the enrolment group"), "{}", screen.everything());
+    assert!(!screen.everything().contains(KEY));
+    screen.fill("ID scope", "0ne00ABCDEF");
+    screen.fill("Registration ID", "device1");
+    walk(&mut screen);
+}

@@ -105,8 +105,9 @@ fn shortest_change<'a>(
 ) -> Option<(cloud::Name<'a>, usize)> {
     let command = step.shown_commands().into_iter().max_by_key(String::len)?;
     let filled = |name: &cloud::Name<'_>| facts.fill(name.text);
-    let texts: Vec<_> = cloud::names(cloud).iter().map(filled).collect();
-    cloud::names(cloud)
+    let names = cloud::names(cloud);
+    let texts: Vec<_> = names.iter().map(filled).collect();
+    names
         .into_iter()
         .filter_map(|name| {
             let text = filled(&name);

@@ -29,6 +29,11 @@ impl Facts {
         }
     }
 
+    /// Whether the module said what it is; what another cannot do would be guessed from nothing.
+    pub fn names_model(&self) -> bool {
+        self.model != Model::new("")
+    }
+
     /// What a module of this kind can do.
     pub fn capabilities(&self) -> Capabilities {
         Capabilities::of(&self.model, self.firmware.as_ref())
@@ -62,11 +67,10 @@ pub fn make(job: &profile::Job, facts: &Facts) -> Result<Plan, Vec<Problem>> {
     steps.extend(cloud::steps(&job.cloud, facts));
     steps.extend(after::steps(job, facts));
     problems.extend(fit::too_long(job, &steps, facts));
-    match (problems.is_empty(), facts.model == Model::new("")) {
+    match (problems.is_empty(), facts.names_model()) {
         (true, _) => Ok(Plan { steps }),
-        (false, false) => Err(problems),
-        // What it cannot do was guessed from nothing.
-        (false, true) => Err(vec![nameless()]),
+        (false, true) => Err(problems),
+        (false, false) => Err(vec![nameless()]),
     }
 }
 

@@ -91,7 +91,7 @@ impl App {
 
     pub(super) fn save(&mut self, saving: Saving) {
         let mut actions = Actions::default();
-        if let Some(wizard) = self.model.wizard.and_then(|cloud| self.wizards.get_mut(&cloud)) {
+        if let Some(wizard) = self.wizard_on_page() {
             wizard.save(saving, &mut actions);
         }
         for order in actions.take_orders() {
@@ -100,9 +100,13 @@ impl App {
     }
 
     pub(super) fn duplicate(&mut self) {
-        if let Some(wizard) = self.model.wizard.and_then(|cloud| self.wizards.get_mut(&cloud)) {
+        if let Some(wizard) = self.wizard_on_page() {
             wizard.duplicate();
         }
+    }
+
+    fn wizard_on_page(&mut self) -> Option<&mut Wizard> {
+        self.model.wizard.and_then(|cloud| self.wizards.get_mut(&cloud))
     }
 
     pub(super) fn forget(&mut self, path: &Path) {

@@ -4,13 +4,14 @@
 mod profile;
 
 use std::net::Ipv4Addr;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use self::profile::Kept;
 pub(super) use self::profile::Use;
 use super::field::Field;
-use super::file_input::{Disk, FileInput, Lock, Role, Source, roles_of};
+use super::file_input::{Disk, FileInput, Lock, Role, Source};
 use crate::credential::Finding;
 use crate::model::Demonstration;
 use crate::moment::UnixTime;
@@ -209,17 +210,23 @@ impl Form {
         }
     }
 
-    /// Takes certificates and keys out of a text that was pasted, such as the JSON of AWS; says which fields were filled.
-    pub(super) fn take_files(&mut self, text: &str) -> Vec<Field> {
-        let mut roles = roles_of(text.as_bytes());
+    /// Puts a content into the file of each of these roles that this set-up has; says which these are. `path` is where it
+    /// stands on the disk, `None` if it was pasted.
+    pub(super) fn take_content(
+        &mut self,
+        mut roles: Vec<Role>,
+        bytes: &Zeroizing<Vec<u8>>,
+        path: Option<&Path>,
+    ) -> Vec<Role> {
         roles.retain(|role| self.roles().contains(role));
         for role in &roles {
-            let bytes = Zeroizing::new(text.as_bytes().to_vec());
-            let source = Source::Given { path: role.pasted_name().into(), bytes };
-            self.file_mut(*role).set_from(source, Disk::Nowhere);
+            let (path, disk) = match path {
+                Some(path) => (path.to_owned(), Disk::Same),
+                None => (role.pasted_name().into(), Disk::Nowhere),
+            };
+            self.file_mut(*role).set_from(Source::Given { path, bytes: bytes.clone() }, disk);
         }
-        let files = roles.into_iter().map(Role::field);
-        files.chain(self.name_by_certificate()).collect()
+        roles
     }
 
     /// Fills in the ID that has to be the name in the device's certificate, if it is still empty; says which field it was.

@@ -354,11 +354,18 @@ impl Wizard {
 
     /// A file from above: values go where values are pasted, certificates and keys where their content fits.
     fn dropped(&mut self, result: Result<&FileContent, &Problem>) {
-        if let Some(text) = result.ok().and_then(|content| values_in(&content.bytes)) {
+        let content = match result {
+            Ok(content) => content,
+            Err(problem) => return self.certificates.stray = Some(problem.clone()),
+        };
+        let roles = roles_of(&content.bytes);
+        if roles.is_empty()
+            && let Some(text) = values_in(&content.bytes)
+        {
             self.turn_to(Page::Credentials);
             return self.credentials.bring(text);
         }
-        self.arrived = self.certificates.take_dropped(&mut self.form, result);
+        self.arrived = self.certificates.take_dropped(&mut self.form, content, roles);
         let named = self.form.name_by_certificate();
         if self.page == Page::Credentials {
             let files = self.arrived.iter().copied().map(Role::field);
@@ -416,11 +423,10 @@ impl Wizard {
     }
 }
 
-/// The text of a file that holds values to be sorted into fields and no certificate or key.
+/// The text of a file that holds values to be sorted into fields.
 fn values_in(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let has_values = || recognise(text).is_some_and(|pasted| !pasted.values.is_empty());
-    (roles_of(bytes).is_empty() && has_values()).then_some(text)
+    recognise(text).is_some_and(|pasted| !pasted.values.is_empty()).then_some(text)
 }
 
 /// What is wrong with the form.

@@ -12,7 +12,7 @@ use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::field::Field;
 use crate::ui::wizard::file_field::{FileField, FileState, facts_line, purpose};
-use crate::ui::wizard::file_input::{Lock, Role, Source, roles_of};
+use crate::ui::wizard::file_input::{Lock, Role, Source};
 use crate::ui::wizard::form::Form;
 use crate::ui::wizard::inputs::Inputs;
 
@@ -28,7 +28,7 @@ pub(in crate::ui::wizard) struct Certificates {
     certificate: FileState,
     private_key: FileState,
     /// What is wrong with a file that was dropped and belongs to no field.
-    stray: Option<Problem>,
+    pub(in crate::ui::wizard) stray: Option<Problem>,
     /// What can be used and should be looked at, by role.
     pub(in crate::ui::wizard) warnings: [Vec<Finding>; 3],
     /// What the files will be called on the module, as far as that is known.
@@ -44,30 +44,16 @@ impl Certificates {
         }
     }
 
-    /// Puts a dropped file into every field that its content fits, and says which these are.
+    /// Puts a dropped file into every field of these roles, which its content fits, and says which fields there are.
     pub(in crate::ui::wizard) fn take_dropped(
         &mut self,
         form: &mut Form,
-        file: Result<&FileContent, &Problem>,
+        content: &FileContent,
+        roles: Vec<Role>,
     ) -> Vec<Role> {
-        self.stray = None;
-        let content = match file {
-            Ok(content) => content,
-            Err(problem) => {
-                self.stray = Some(problem.clone());
-                return Vec::new();
-            }
-        };
-        let mut roles = roles_of(&content.bytes);
-        roles.retain(|role| form.roles().contains(role));
-        for role in &roles {
-            form.file_mut(*role)
-                .set(Source::Given { path: content.path.clone(), bytes: content.bytes.clone() });
-        }
-        if roles.is_empty() {
-            self.stray = Some(stray(content));
-        }
-        roles
+        let taken = form.take_content(roles, &content.bytes, Some(&content.path));
+        self.stray = taken.is_empty().then(|| stray(content));
+        taken
     }
 
     /// Draws the page.

@@ -3,7 +3,6 @@
 use egui::Ui;
 
 use crate::model::Model;
-use crate::module::Model as ModuleModel;
 use crate::plan::{Facts, Need};
 use crate::profile::{CloudKind, WifiSecurity};
 use crate::ui::widgets::{self, Tone};
@@ -30,9 +29,8 @@ pub(super) fn of_network(network: &Network) -> Vec<Need> {
 
 /// Draws what the module that is connected cannot do of it, if anything.
 pub(super) fn show(ui: &mut Ui, needs: &[Need], model: &Model) {
-    // Of a module that did not say what it is, nobody can tell what it cannot do.
-    let identity = model.module.identity.as_ref().filter(|identity| identity.model != ModuleModel::new(""));
-    let Some(facts) = identity.map(Facts::of) else { return };
+    let facts = model.module.identity.as_ref().map(Facts::of).filter(Facts::names_model);
+    let Some(facts) = facts else { return };
     for problem in needs.iter().filter_map(|need| need.unmet(&facts)) {
         widgets::remark(ui, Tone::Warn, &format!("{}. {}.", problem.message, problem.help));
     }

@@ -2,15 +2,18 @@
 //! into the fields by `profile::paste`; here it is asked for, and said what was taken.
 
 use egui::{TextEdit, Ui};
+use zeroize::Zeroizing;
 
 use crate::model::Order;
 use crate::profile::CloudKind;
 use crate::profile::paste::{Pasted, Value, recognise};
+use crate::secret::Secret;
 use crate::ui::actions::{Action, Actions};
 use crate::ui::pages::Page;
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::field::Field;
 use crate::ui::wizard::file_field::{purpose, role_at};
+use crate::ui::wizard::file_input::{Role, roles_of};
 use crate::ui::wizard::form::{Form, Proof, SecretText};
 use crate::ui::wizard::inputs::{Inputs, forget_undo};
 
@@ -19,6 +22,8 @@ use crate::ui::wizard::inputs::{Inputs, forget_undo};
 pub(super) struct PasteArea {
     /// Text that is being pasted.
     text: Option<SecretText>,
+    /// Whether the text has changed since it was looked at.
+    is_new: bool,
     /// What came of the last one.
     said: Vec<(Tone, String)>,
     /// The cloud that it was for, if that is another.
@@ -54,6 +59,7 @@ impl PasteArea {
         let mut brought = SecretText::default();
         brought.set(text);
         self.text = Some(brought);
+        self.is_new = true;
     }
 
     /// Says which fields were filled by certificates and keys; several that are dropped together come one after the other.
@@ -74,7 +80,10 @@ impl PasteArea {
             )
         });
         forget_undo(ui, area.id);
-        let files = text.secret().map(|text| form.take_files(text.reveal())).unwrap_or_default();
+        let is_done = area.lost_focus() || widgets::secondary_button(ui, "Use these values").clicked();
+        let is_new = std::mem::take(&mut self.is_new) || area.changed();
+        let Some(text) = text.secret().filter(|_| is_new || is_done) else { return };
+        let files = take_files(&text, form);
         if !files.is_empty() {
             self.text = None;
             self.filled(&files);
@@ -82,14 +91,12 @@ impl PasteArea {
             inputs.changed();
             return;
         }
-        let recognised = text.secret().and_then(|text| recognise(text.reveal()));
-        let is_done = area.lost_focus() || widgets::secondary_button(ui, "Use these values").clicked();
-        match recognised {
+        match recognise(text.reveal()) {
             Some(pasted) => {
                 self.text = None;
                 self.take(pasted, form, inputs, actions);
             }
-            None if is_done && text.secret().is_some() => {
+            None if is_done => {
                 self.text = None;
                 self.said = vec![(
                     Tone::Warn,
@@ -121,6 +128,13 @@ impl PasteArea {
             inputs.changed();
         }
     }
+}
+
+/// Takes certificates and keys out of a text, such as the JSON of AWS; says which fields were filled.
+fn take_files(text: &Secret, form: &mut Form) -> Vec<Field> {
+    let bytes = Zeroizing::new(text.reveal().as_bytes().to_vec());
+    let files = form.take_content(roles_of(&bytes), &bytes, None).into_iter().map(Role::field);
+    files.chain(form.name_by_certificate()).collect()
 }
 
 /// Says which fields were filled.

@@ -23,6 +23,18 @@ fn paste(screen: &mut Screen, text: &str) {
     screen.type_text(text);
 }
 
+/// A set-up through the provisioning service, with a key of the device, under way.
+fn registering() -> Screen {
+    let mut screen = wizard(CloudKind::AzureDps);
+    paste(&mut screen, "ID Scope: 0ne00ABCDEF");
+    screen.fill("Registration ID", "device1");
+    screen.click("The key of an individual enrolment");
+    screen.fill("Primary key of the device", KEY);
+    walk(&mut screen);
+    screen.click("Set up module");
+    screen
+}
+
 /// From the first page to the review, with the Wi-Fi filled in on the way.
 fn walk(screen: &mut Screen) {
     screen.click("Next");
@@ -190,13 +202,7 @@ fn a_whole_wizard_is_walked_by_keyboard_alone() {
 
 #[test]
 fn an_answer_of_the_service_says_which_hub_it_is() {
-    let mut screen = wizard(CloudKind::AzureDps);
-    paste(&mut screen, "ID Scope: 0ne00ABCDEF");
-    screen.fill("Registration ID", "device1");
-    screen.click("The key of an individual enrolment");
-    screen.fill("Primary key of the device", KEY);
-    walk(&mut screen);
-    screen.click("Set up module");
+    let mut screen = registering();
     let bound = vec![
         ("assigned_hub".to_owned(), "contoso.azure-devices.net".to_owned()),
         ("device_id".to_owned(), "device7".to_owned()),
@@ -208,13 +214,7 @@ fn an_answer_of_the_service_says_which_hub_it_is() {
 
 #[test]
 fn a_refused_registration_leads_to_the_registration_id() {
-    let mut screen = wizard(CloudKind::AzureDps);
-    paste(&mut screen, "ID Scope: 0ne00ABCDEF");
-    screen.fill("Registration ID", "device1");
-    screen.click("The key of an individual enrolment");
-    screen.fill("Primary key of the device", KEY);
-    walk(&mut screen);
-    screen.click("Set up module");
+    let mut screen = registering();
     let refused = Problem::new(Kind::CloudRefused, "The service does not know the device", "Check the key");
     screen.happens(Event::Plan(PlanEvent::Finished(crate::session::PlanResult::Failed(refused))));
     screen.click("Back to credentials");

@@ -13,6 +13,7 @@ use crate::mqtt::{
 };
 use crate::secret::Secret;
 
+pub(super) const AWS: &str = "a1b2c3-ats.iot.eu-west-2.amazonaws.com";
 pub(super) const HUB: &str = "contoso.azure-devices.net";
 pub(super) const DPS: &str = "global.azure-devices-provisioning.net";
 pub(super) const THINGSTREAM: &str = "mqtt.thingstream.io";
@@ -38,6 +39,7 @@ pub(super) const DROPPED: mqtt::Event = mqtt::Event::Closed(Some(Failure::Closed
 /// The authority of all clouds and devices, with the certificates it has issued once for all tests.
 pub(super) struct Pki {
     pub(super) authority: Authority,
+    pub(super) aws: Pair,
     pub(super) hub: Pair,
     pub(super) dps: Pair,
     pub(super) thingstream: Pair,
@@ -49,9 +51,10 @@ pub(super) fn pki() -> &'static Pki {
     PKI.get_or_init(|| {
         let authority = Authority::new("Make-believe root", KIND, VALIDITY).unwrap();
         let server = |host: &str| authority.server(host, KIND, VALIDITY).unwrap();
-        let (hub, dps, thingstream) = (server(HUB), server(DPS), server(THINGSTREAM));
+        let (aws, hub) = (server(AWS), server(HUB));
+        let (dps, thingstream) = (server(DPS), server(THINGSTREAM));
         let device = authority.device("device1", KIND, VALIDITY).unwrap();
-        Pki { authority, hub, dps, thingstream, device }
+        Pki { authority, aws, hub, dps, thingstream, device }
     })
 }
 
@@ -88,7 +91,7 @@ pub(super) struct World<C> {
     pub(super) now: Moment,
     pub(super) events: Vec<Event>,
     clients: BTreeMap<u32, Client>,
-    seen: BTreeMap<u32, Vec<mqtt::Event>>,
+    pub(super) seen: BTreeMap<u32, Vec<mqtt::Event>>,
 }
 
 impl<C: Cloud> World<C> {

@@ -126,6 +126,11 @@ pub fn read(bytes: &[u8], password: Option<&Secret>) -> Result<Content, Finding>
     Ok(content)
 }
 
+/// The texts of the shell scripts in an archive, such as the `start.sh` of AWS's connect kit; none if it is no archive.
+pub fn scripts(bytes: &[u8]) -> Vec<Zeroizing<String>> {
+    if bundle::is_zip(bytes) { bundle::scripts(bytes) } else { Vec::new() }
+}
+
 /// DER: one thing after the other, or a store of several.
 fn binary(elements: &[&[u8]], password: Option<&Secret>) -> Result<Content, Finding> {
     if let [element] = elements

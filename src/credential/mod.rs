@@ -22,7 +22,7 @@ mod text;
 mod usage;
 
 pub use certificate::{Certificate, Issued, KeyKind, Signature, Strength};
-pub use content::{Content, Item, Wrapping, certificates, read, unlock, wrong_kind};
+pub use content::{Content, Item, Wrapping, certificates, read, scripts, unlock, wrong_kind};
 pub use encrypted_key::{Closed, EncryptedKey};
 pub use finding::{Finding, Severity};
 pub use key::{Form, PrivateKey};

@@ -33,6 +33,9 @@ pub enum Value {
 /// Recognises a text; `None` if there is nothing in it that belongs to a set-up.
 pub fn recognise(text: &str) -> Option<Pasted> {
     let text = text.trim();
+    if let Some(pasted) = sample(text) {
+        return Some(pasted);
+    }
     if let Some(template) = template(text) {
         return Some(Pasted { notes: vec![template], ..Pasted::default() });
     }
@@ -205,6 +208,23 @@ impl Pasted {
     }
 }
 
+/// How AWS's own samples are started, as in the `start.sh` of the connect kit (clouds.md §5). They publish to the topic that they
+/// subscribe to. The script's own braces and brackets do not make a template of it.
+fn sample(text: &str) -> Option<Pasted> {
+    let words: Vec<_> = text.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
+    let after = |options: &[&str]| {
+        let at = words.iter().position(|word| options.contains(word))?;
+        words.get(at + 1).copied()
+    };
+    let endpoint = aws::endpoint(after(&["--endpoint"])?).ok()?;
+    let mut pasted = Pasted::of(CloudKind::Aws).text("endpoint", endpoint.as_str());
+    pasted.take("client_id", after(&["--client_id", "--client-id"]));
+    let topic = after(&["--topic"]);
+    pasted.take("publish_topic", topic);
+    pasted.take("subscribe_topic", topic);
+    Some(pasted)
+}
+
 /// The files that an `openssl` or `mosquitto` command line names.
 fn openssl(text: &str) -> Option<Pasted> {
     let words: Vec<_> = text.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
@@ -226,8 +246,12 @@ fn openssl(text: &str) -> Option<Pasted> {
     (!values.is_empty()).then(|| Pasted { values, ..Pasted::default() })
 }
 
-/// Lines of labels and values: the overview of a provisioning service, the credentials of a thing.
+/// Lines of labels and values: the overview of a provisioning service, the credentials of a thing. A line of PEM may have the
+/// shape of a password and is none.
 fn labelled(text: &str) -> Option<Pasted> {
+    if text.contains("-----BEGIN ") {
+        return None;
+    }
     let mut pasted = Pasted::default();
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     for (index, line) in lines.iter().enumerate() {
@@ -435,6 +459,22 @@ mod tests {
     }
 
     #[test]
+    fn the_script_of_the_connect_kit_names_endpoint_client_and_topic() {
+        let script = "#!/usr/bin/env bash\nset -e\nif [ ! -f ./root-CA.crt ]; then\n  curl https://www.amazontrust.com/repository/AmazonRootCA1.pem > root-CA.crt\nfi\n\
+                      python3 aws-iot-device-sdk-python-v2/samples/pubsub.py --endpoint a1-ats.iot.eu-west-1.amazonaws.com \
+                      --ca_file root-CA.crt --cert d1.cert.pem --key d1.private.key --client_id basicPubSub --topic sdk/test/python --count 0\n";
+        let expected = values([
+            ("endpoint", "a1-ats.iot.eu-west-1.amazonaws.com"),
+            ("client_id", "basicPubSub"),
+            ("publish_topic", "sdk/test/python"),
+            ("subscribe_topic", "sdk/test/python"),
+        ]);
+        assert_eq!(texts(script), (Some(CloudKind::Aws), expected));
+        let template = "pubsub.py --endpoint <endpoint> --client_id d";
+        assert_eq!(recognise(template).unwrap().notes[0].code, "template");
+    }
+
+    #[test]
     fn an_openssl_command_line_names_its_files() {
         let line = "openssl s_client -connect a1-ats.iot.eu-west-1.amazonaws.com:8443 -CAfile AmazonRootCA1.pem \
                     -cert d.pem.crt -key \"d.pem.key\"";
@@ -455,6 +495,14 @@ mod tests {
             (None, values([("hub", "contoso.azure-devices.net")]))
         );
         assert_eq!(recognise("example.com"), None);
+    }
+
+    #[test]
+    fn a_line_of_a_certificate_is_no_password() {
+        let line = "KgpOln78MZwuzYw3WCmGMdTePVm1234567890+/a";
+        assert_eq!(texts(line).1.len(), 1);
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{line}\n-----END CERTIFICATE-----\n");
+        assert_eq!(recognise(&pem), None);
     }
 
     #[test]

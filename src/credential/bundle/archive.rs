@@ -1,6 +1,7 @@
 //! Zip archives, such as AWS's connect kit: whatever certificates and keys are in the files inside. Nothing is unpacked to
 //! disk, and no archive, however cunning, takes more than a little memory.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
 use ::zip::ZipArchive;
@@ -26,18 +27,42 @@ pub(in crate::credential) fn is_zip(bytes: &[u8]) -> bool {
 /// # Errors
 /// It is damaged, or there is none in it.
 pub(in crate::credential) fn zip(bytes: &[u8]) -> Result<Content, Finding> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let mut items = Vec::new();
-    let mut left = MOST_IN_ALL;
     let mut trouble = None;
+    each_file(bytes, |_, file| match file.and_then(inside) {
+        Ok(found) => found.into_iter().for_each(|item| keep(&mut items, item)),
+        Err(finding) => trouble = trouble.take().or(Some(finding)),
+    })?;
+    if items.is_empty() {
+        return Err(trouble.unwrap_or_else(nothing));
+    }
+    Ok(Content { items, wrapping: Wrapping::Zip, notes: trouble.iter().map(passed_over).collect() })
+}
+
+/// The texts of the shell scripts inside: a connect kit's says how the device is called and where it connects to.
+pub(in crate::credential) fn scripts(bytes: &[u8]) -> Vec<Zeroizing<String>> {
+    let mut scripts = Vec::new();
+    let read = each_file(bytes, |name, file| {
+        if let (true, Ok(content)) = (name.ends_with(".sh"), file) {
+            scripts.push(text::decode(content).0);
+        }
+    });
+    read.map(|()| scripts).unwrap_or_default()
+}
+
+/// Reads one file after the other, as far as there are not too many and too large ones.
+fn each_file(bytes: &[u8], mut take: impl FnMut(&str, Result<&[u8], Finding>)) -> Result<(), Finding> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
+    let mut left = MOST_IN_ALL;
     for index in 0..archive.len().min(MOST_FILES) {
         let Ok(file) = archive.by_index(index) else {
-            trouble = trouble.or_else(|| Some(damaged()));
+            take("", Err(damaged()));
             continue;
         };
+        let name = file.name().map(Cow::into_owned).unwrap_or_default();
         let most = MOST_BYTES.min(left);
         if file.size() > most {
-            trouble = trouble.or_else(|| Some(too_large()));
+            take(&name, Err(too_large()));
             continue;
         }
         let mut content =
@@ -46,15 +71,9 @@ pub(in crate::credential) fn zip(bytes: &[u8]) -> Result<Content, Finding> {
             continue;
         }
         left -= content.len() as u64;
-        match inside(&content) {
-            Ok(found) => found.into_iter().for_each(|item| keep(&mut items, item)),
-            Err(finding) => trouble = trouble.or(Some(finding)),
-        }
+        take(&name, Ok(&content));
     }
-    if items.is_empty() {
-        return Err(trouble.unwrap_or_else(nothing));
-    }
-    Ok(Content { items, wrapping: Wrapping::Zip, notes: trouble.iter().map(passed_over).collect() })
+    Ok(())
 }
 
 fn keep(items: &mut Vec<Item>, item: Item) {

@@ -6,7 +6,7 @@ mod c_source;
 mod json;
 mod store;
 
-pub(super) use archive::{is_zip, zip};
+pub(super) use archive::{is_zip, scripts, zip};
 pub(super) use store::{Password, is_store, store};
 
 use zeroize::Zeroizing;

@@ -1,9 +1,10 @@
 //! What is known of the connected module: what it is, its Wi-Fi, its peers, and so its way to the cloud.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
 use super::run::Run;
-use crate::module::{Identity, LinkDownReason};
+use crate::module::{Identity, LinkDownReason, ScanEntry};
 use crate::moment::Moment;
 use crate::plan::Stage;
 use crate::profile::CloudKind;
@@ -15,6 +16,8 @@ pub struct ModuleView {
     pub identity: Option<Identity>,
     pub wifi: Wifi,
     pub peers: Vec<Peer>,
+    /// What it saw when it looked for networks last; `None` if it has not looked.
+    pub seen: Option<Vec<ScanEntry>>,
     /// The host of the last `AT+UDCP`, which the next connected peer belongs to.
     host: Option<String>,
 }
@@ -90,6 +93,23 @@ impl ModuleView {
         if connecting { CloudState::Connecting } else { CloudState::None }
     }
 
+    pub(super) fn handle_wifi(&mut self, event: &WifiEvent) {
+        match event {
+            WifiEvent::Scanned(seen) => self.seen = Some(seen.clone()),
+            event => self.wifi.handle(event),
+        }
+    }
+
+    /// The networks that were seen, each by its strongest access point, the strongest first. Hidden ones have no name
+    /// to choose them by.
+    pub fn networks(&self) -> Vec<&ScanEntry> {
+        let mut seen: Vec<_> = self.seen.iter().flatten().filter(|entry| !entry.ssid.is_empty()).collect();
+        seen.sort_by_key(|entry| std::cmp::Reverse(entry.rssi));
+        let mut names = HashSet::new();
+        seen.retain(|entry| names.insert(&entry.ssid));
+        seen
+    }
+
     pub(super) fn handle_peer(&mut self, event: &PeerEvent, now: Moment) {
         match *event {
             PeerEvent::Connected { handle, channel, remote } => {
@@ -140,6 +160,7 @@ impl Wifi {
             WifiEvent::Down if self.link == Link::Up => self.address = None,
             WifiEvent::Down => *self = Self::down(None),
             WifiEvent::Signal(signal) => self.signal = Some(*signal),
+            WifiEvent::Scanned(_) => {}
         }
     }
 
@@ -147,15 +168,20 @@ impl Wifi {
         Self { link: Link::Down(reason), ..Self::default() }
     }
 
-    /// The signal in bars from 0 to 4, by the usual steps of 12 dB around −67 dBm.
+    /// The signal in bars from 0 to 4.
     pub fn bars(&self) -> Option<u8> {
-        self.signal.map(|dbm| match dbm {
-            -55.. => 4,
-            -67..-55 => 3,
-            -79..-67 => 2,
-            -89..-79 => 1,
-            _ => 0,
-        })
+        self.signal.map(bars)
+    }
+}
+
+/// A signal of so many dBm in bars from 0 to 4, by the usual steps of 12 dB around −67 dBm.
+pub const fn bars(dbm: i16) -> u8 {
+    match dbm {
+        -55.. => 4,
+        -67..-55 => 3,
+        -79..-67 => 2,
+        -89..-79 => 1,
+        _ => 0,
     }
 }
 
@@ -184,6 +210,23 @@ mod tests {
         module.handle_peer(&PeerEvent::Connected { handle: 1, channel: None, remote: None }, Moment::START);
         module.restarted();
         assert_eq!((module.wifi, module.peers), (Wifi::default(), Vec::new()));
+    }
+
+    #[test]
+    fn each_network_that_was_seen_is_told_once_the_strongest_first() {
+        let seen = [
+            r#"+UWSCAN:000000000001,1,"far",1,-80,18,8,8"#,
+            r#"+UWSCAN:000000000002,1,"near",1,-60,18,8,8"#,
+            r#"+UWSCAN:000000000003,1,"",1,-30,18,8,8"#,
+            r#"+UWSCAN:000000000004,1,"far",6,-50,18,8,8"#,
+        ];
+        let mut module = ModuleView::default();
+        module.handle_wifi(&WifiEvent::Scanned(
+            seen.iter().filter_map(|line| ScanEntry::parse(line)).collect(),
+        ));
+        let networks: Vec<_> =
+            module.networks().into_iter().map(|entry| (entry.ssid.as_str(), entry.rssi)).collect();
+        assert_eq!(networks, [("far", -50), ("near", -60)]);
     }
 
     #[test]

@@ -88,6 +88,12 @@ impl ScanEntry {
         })
     }
 
+    /// Whether a station with a WPA2 or WPA passphrase may join; a network may offer WPA3 beside it.
+    pub fn takes_wpa_passphrase(&self) -> bool {
+        let bit = |bit: u8| self.auth & (1 << bit) != 0;
+        !bit(2) && (bit(3) || bit(4) || (bit(1) && !bit(5)))
+    }
+
     /// The strongest protection offered.
     pub fn security(&self) -> Security {
         let by_auth_bit = [

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use crate::module::{CredentialKind, Identity, LinkDownReason, StoredCredential};
+use crate::module::{CredentialKind, Identity, LinkDownReason, ScanEntry, StoredCredential};
 use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::problem::Problem;
@@ -110,6 +110,8 @@ pub enum WifiEvent {
     Down,
     /// Signal strength in dBm.
     Signal(i16),
+    /// Every access point that the module sees.
+    Scanned(Vec<ScanEntry>),
 }
 
 /// What became of a peer.
@@ -195,6 +197,8 @@ pub enum Activity {
     /// Changing the mode of the line.
     Switching,
     Plan,
+    /// Looking which Wi-Fi networks there are.
+    Scanning,
     /// Looking at what is stored on the module, adding to it or taking from it.
     Storing,
     /// Bringing the module back to a prompt after a cancelled plan.

@@ -11,6 +11,7 @@ mod modes;
 mod outgoing;
 mod progress;
 mod run;
+mod scan;
 mod store;
 mod talk;
 
@@ -49,6 +50,8 @@ pub enum Wish {
     Restart,
     /// Carry out a plan.
     Run(Plan),
+    /// Tell which Wi-Fi networks the module sees.
+    Scan,
     /// Tell what is stored on the module.
     ListStored,
     /// Store a certificate or key, unless its content is stored already.
@@ -201,6 +204,11 @@ impl Session {
             Wish::Run(plan) => {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));
                 self.start(Activity::Plan, Box::pin(run::run(self.talk.clone(), plan)));
+            }
+            Wish::Scan => {
+                let talk = self.talk.clone();
+                let conversation = async move { scan::scan(&talk).await.map(|()| Bindings::default()) };
+                self.start(Activity::Scanning, Box::pin(conversation));
             }
             Wish::ListStored => self.start_storing(async |talk| store::list(talk).await),
             Wish::Store(upload) => {

@@ -538,3 +538,23 @@ fn what_the_port_takes_of_an_upload_is_told() {
     let steps = [0, 30].map(|bytes| StoreEvent::Written { bytes, of });
     assert_eq!(told_of_store(&bench), steps);
 }
+
+#[test]
+fn the_networks_that_a_module_sees_are_told_and_a_refused_scan_is_a_problem() {
+    let mut bench = rebuilt(idle());
+    bench.answer =
+        |_| b"\r\n+UWSCAN:000000000001,1,\"lab-ap\",6,-48,18,8,8\r\n+UWSCAN:junk\r\nOK\r\n".to_vec();
+    bench.wish(Wish::Scan);
+    let seen = bench.events.iter().find_map(|event| match event {
+        Event::Wifi(WifiEvent::Scanned(seen)) => Some(seen.clone()),
+        _ => None,
+    });
+    let names: Vec<_> = seen.unwrap().into_iter().map(|entry| (entry.ssid, entry.rssi)).collect();
+    assert_eq!(names, [("lab-ap".to_owned(), -48)]);
+    assert_eq!(bench.sent, [b"AT+UWSCAN\r"]);
+    bench.events.clear();
+    bench.answer = |_| b"\r\nERROR\r\n".to_vec();
+    bench.wish(Wish::Scan);
+    assert!(bench.events.iter().any(|event| matches!(event, Event::Refused(_))), "{:?}", bench.events);
+    assert_eq!(bench.events.last(), Some(&Event::Activity(Activity::Nothing)));
+}

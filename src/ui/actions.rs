@@ -10,6 +10,7 @@ use egui_material_icons::icons::{
     ICON_FILE_COPY, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE, ICON_LIGHT_MODE,
     ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE,
     ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
+    ICON_WIFI_FIND,
 };
 
 use super::pages::Page;
@@ -35,6 +36,8 @@ pub enum Action {
     /// Ask again whether and how the module answers.
     Find,
     Enter(Mode),
+    /// Ask which Wi-Fi networks the module sees.
+    Scan,
     Restart,
     /// Stop the plan that runs.
     Cancel,
@@ -123,7 +126,7 @@ impl Action {
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Connect, Self::Disconnect, Self::ListPorts, Self::Find];
         all.extend([Mode::Command, Mode::Data, Mode::Extended].map(Self::Enter));
-        all.extend([Self::Restart, Self::Cancel]);
+        all.extend([Self::Scan, Self::Restart, Self::Cancel]);
         all.extend([Self::Open, Self::Save, Self::SaveAs, Self::Duplicate]);
         all.extend(Page::all().into_iter().map(Self::Show));
         all.extend([
@@ -160,6 +163,7 @@ impl Action {
             Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
             Self::Enter(mode) => mode_obstacle(*mode, model),
             Self::Find | Self::Restart => obstacle_to_wishes(model),
+            Self::Scan => obstacle_to_commands(model),
             Self::Save | Self::SaveAs | Self::Duplicate if model.wizard.is_none() => {
                 Some("No set-up is shown")
             }
@@ -178,6 +182,7 @@ impl Action {
             Self::Enter(Mode::Command) => face("Enter command mode", ICON_TERMINAL),
             Self::Enter(Mode::Data) => face("Enter data mode", ICON_SWAP_VERT),
             Self::Enter(Mode::Extended) => face("Enter extended data mode", ICON_BOLT),
+            Self::Scan => face("Look for networks", ICON_WIFI_FIND),
             Self::Restart => face("Restart module", ICON_RESTART_ALT),
             Self::Cancel => face("Cancel the set-up", ICON_STOP),
             Self::Show(page) => page_face(*page),
@@ -270,6 +275,16 @@ fn obstacle_to_wishes(model: &Model) -> Option<&'static str> {
         Line::Open(_) => Some("Something else is under way with the module"),
         Line::Closed | Line::Opening(_) | Line::Lost { .. } => Some("Nothing is connected"),
     }
+}
+
+/// Why the module cannot be asked for anything now.
+pub(super) fn obstacle_to_commands(model: &Model) -> Option<&'static str> {
+    obstacle_to_wishes(model).or(match model.mode {
+        _ if model.store.errand.is_some() => Some("Something else is under way with the module"),
+        None => Some("No module answers"),
+        Some(Mode::Data) => Some("The module is in data mode"),
+        Some(Mode::Command | Mode::Extended) => None,
+    })
 }
 
 fn mode_obstacle(mode: Mode, model: &Model) -> Option<&'static str> {

@@ -4,9 +4,7 @@ use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_NETWORK_WIFI_1_BAR,
-    ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR, ICON_SIGNAL_WIFI_4_BAR,
-    ICON_SIGNAL_WIFI_OFF, ICON_TUNE,
+    ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_SIGNAL_WIFI_OFF, ICON_TUNE,
 };
 
 use super::actions::{self, Action, Actions};
@@ -186,6 +184,7 @@ const fn busy(activity: Activity) -> Option<&'static str> {
         Activity::Finding => Some("Finding the module"),
         Activity::Switching => Some("Changing the mode"),
         Activity::Plan => Some("Setting up"),
+        Activity::Scanning => Some("Looking for networks"),
         Activity::Storing => Some("Managing certificates"),
         Activity::TidyingUp => Some("Tidying up"),
     }
@@ -200,20 +199,10 @@ fn wifi(ui: &mut Ui, wifi: &Wifi) {
             let signal = wifi.signal.map(|dbm| format!(", {dbm} dBm")).unwrap_or_default();
             let ssid = wifi.ssid.as_deref().unwrap_or("Wi-Fi");
             let address = wifi.address.map(|address| format!(" · {address}")).unwrap_or_default();
-            widgets::icon(ui, bars(wifi), tokens.text);
+            widgets::icon(ui, widgets::signal(wifi.bars()), tokens.text);
             let text = RichText::new(format!("{ssid}{address}")).color(tokens.text);
             ui.add(Label::new(text).truncate()).on_hover_text(format!("{ssid}{address}{signal}"));
         }
-    }
-}
-
-fn bars(wifi: &Wifi) -> MaterialIcon {
-    match wifi.bars() {
-        None | Some(4..) => ICON_SIGNAL_WIFI_4_BAR,
-        Some(3) => ICON_NETWORK_WIFI_3_BAR,
-        Some(2) => ICON_NETWORK_WIFI_2_BAR,
-        Some(1) => ICON_NETWORK_WIFI_1_BAR,
-        Some(0) => ICON_SIGNAL_WIFI_0_BAR,
     }
 }
 

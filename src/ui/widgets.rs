@@ -11,8 +11,9 @@ use egui::{
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CHECK_CIRCLE, ICON_CLOSE, ICON_CONTENT_COPY, ICON_ERROR, ICON_INFO, ICON_VISIBILITY,
-    ICON_VISIBILITY_OFF, ICON_WARNING,
+    ICON_CHECK_CIRCLE, ICON_CLOSE, ICON_CONTENT_COPY, ICON_ERROR, ICON_INFO, ICON_NETWORK_WIFI_1_BAR,
+    ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR, ICON_SIGNAL_WIFI_4_BAR,
+    ICON_VISIBILITY, ICON_VISIBILITY_OFF, ICON_WARNING,
 };
 
 use super::theme::{self, Tokens, space};
@@ -58,6 +59,17 @@ impl Tone {
             Self::Warn => ICON_WARNING,
             Self::Danger => ICON_ERROR,
         }
+    }
+}
+
+/// The icon of a signal of so many bars, 0 to 4; of one that is not known, the full one.
+pub const fn signal(bars: Option<u8>) -> MaterialIcon {
+    match bars {
+        None | Some(4..) => ICON_SIGNAL_WIFI_4_BAR,
+        Some(3) => ICON_NETWORK_WIFI_3_BAR,
+        Some(2) => ICON_NETWORK_WIFI_2_BAR,
+        Some(1) => ICON_NETWORK_WIFI_1_BAR,
+        Some(0) => ICON_SIGNAL_WIFI_0_BAR,
     }
 }
 

@@ -156,6 +156,7 @@ impl App {
             Action::ListPorts => self.handle.send(Order::ListPorts),
             Action::Find => self.order(Order::Wish(Wish::Find)),
             Action::Enter(mode) => self.order(Order::Wish(Wish::Enter(mode))),
+            Action::Scan => self.order(Order::Wish(Wish::Scan)),
             Action::Restart => self.order(Order::Wish(Wish::Restart)),
             Action::Cancel => self.order(Order::Wish(Wish::Cancel)),
             Action::Show(page) => self.show_page(page),

@@ -129,6 +129,11 @@ impl<'a> Inputs<'a> {
         response
     }
 
+    /// The field gets the focus as soon as it is drawn.
+    pub(super) fn focus(&mut self, field: Field) {
+        self.state.focus(field);
+    }
+
     /// Something was changed that no field has noted.
     pub(super) fn changed(&mut self) {
         self.change = Change::Made;
@@ -171,6 +176,9 @@ impl<'a> Inputs<'a> {
             response.scroll_to_me(Some(egui::Align::Center));
             ui.request_repaint();
             self.state.focus = None;
+        } else if response.gained_focus() {
+            // By Tab it may have come to a field out of sight.
+            response.scroll_to_me(None);
         }
         if response.changed() {
             self.changed();

@@ -27,12 +27,12 @@ use self::stored::Table;
 use self::tree::Node;
 use self::upload::Input;
 use crate::credential::Certificate;
-use crate::model::{Line, Listing, Model, News, Store};
+use crate::model::{Listing, Model, News, Store};
 use crate::module::{CredentialKind, StoredCredential};
 use crate::moment::UnixTime;
-use crate::plan::{Mode, Upload};
-use crate::session::{Activity, Wish};
-use crate::ui::actions::Actions;
+use crate::plan::Upload;
+use crate::session::Wish;
+use crate::ui::actions::{Actions, obstacle_to_commands};
 use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets;
 
@@ -308,21 +308,8 @@ fn shown<'a>(subject: &Subject, files: &'a Files, roots: &'a [Part], store: &'a 
 /// A module that can be asked and has not been is asked as soon as somebody looks at the page.
 fn ask_module(model: &Model, actions: &mut Actions) {
     let unknown = model.store.listing == Listing::Unknown && model.store.errand.is_none();
-    if unknown && model.module.identity.is_some() && obstacle(model).is_none() {
+    if unknown && model.module.identity.is_some() && obstacle_to_commands(model).is_none() {
         actions.wish(Wish::ListStored);
-    }
-}
-
-/// Why nothing can be done with the store now.
-fn obstacle(model: &Model) -> Option<&'static str> {
-    match (&model.line, model.activity, model.mode) {
-        (Line::Closed | Line::Opening(_) | Line::Lost { .. }, ..) => Some("Nothing is connected"),
-        (Line::Open(_), activity, _) if activity != Activity::Nothing || model.store.errand.is_some() => {
-            Some("Something else is under way with the module")
-        }
-        (.., None) => Some("No module answers"),
-        (.., Some(Mode::Data)) => Some("The module is in data mode"),
-        (.., Some(Mode::Command | Mode::Extended)) => None,
     }
 }
 

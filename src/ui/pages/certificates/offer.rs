@@ -6,11 +6,12 @@ use egui_material_icons::icons::{ICON_KEY, ICON_LICENSE, ICON_SHIELD};
 use super::details::show_finding;
 use super::part::{Naming, Part, What};
 use super::stored::kind_text;
-use super::{Ask, Subject, expiry, obstacle};
+use super::{Ask, Subject, expiry};
 use crate::credential::Severity;
 use crate::model::{Model, StoreUpload, UploadState};
 use crate::module::CredentialKind;
 use crate::moment::UnixTime;
+use crate::ui::actions::obstacle_to_commands;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::{forget_undo, key_kind};
@@ -223,5 +224,5 @@ fn cannot_be_uploaded(part: &Part, model: &Model) -> Option<String> {
         .map(|fault| fault.message.clone())
         .or_else(|| part.name_problem().map(|problem| problem.message))
         .or_else(|| password_problem(part).map(str::to_owned))
-        .or_else(|| obstacle(model).map(str::to_owned))
+        .or_else(|| obstacle_to_commands(model).map(str::to_owned))
 }

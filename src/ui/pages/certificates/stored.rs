@@ -5,13 +5,13 @@ use egui_material_icons::icons::{ICON_DELETE, ICON_REFRESH};
 
 use super::known::{Recognised, recognise};
 use super::part::Part;
-use super::{Ask, Subject, expiry, obstacle};
+use super::{Ask, Subject, expiry};
 use crate::model::{Errand, Line, Listing, Model, Store};
 use crate::module::{CredentialKind, StoredCredential};
 use crate::moment::UnixTime;
 use crate::plan::Mode;
 use crate::session::Wish;
-use crate::ui::actions::{Action, Actions};
+use crate::ui::actions::{Action, Actions, obstacle_to_commands};
 use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets::{self, Tone};
 
@@ -65,7 +65,7 @@ pub(super) fn show(
 fn header(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let row = egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-        let obstacle = obstacle(model);
+        let obstacle = obstacle_to_commands(model);
         let refresh = ui
             .add_enabled_ui(obstacle.is_none(), |ui| widgets::icon_text_button(ui, ICON_REFRESH, "Refresh"))
             .inner;
@@ -191,7 +191,7 @@ fn row(
 }
 
 fn remove(ui: &mut Ui, entry: &StoredCredential, model: &Model, asks: &mut Vec<Ask>) {
-    let obstacle = obstacle(model);
+    let obstacle = obstacle_to_commands(model);
     let name = format!("Remove {} {}…", entry.kind, entry.name);
     let button =
         ui.add_enabled_ui(obstacle.is_none(), |ui| widgets::icon_button(ui, ICON_DELETE, &name)).inner;

@@ -17,8 +17,9 @@ use crate::credential::fixtures::{
 use crate::model::{Connection, FileContent, Order, PortName};
 use crate::module::{self, Identity};
 use crate::moment::Moment;
+use crate::plan::Mode;
 use crate::problem::{Kind, Problem};
-use crate::session::{Event, LineEvent, StoreEvent};
+use crate::session::{Activity, Event, LineEvent, StoreEvent};
 use crate::ui::actions::Action;
 use crate::ui::theme;
 

@@ -5,6 +5,7 @@ pub(super) mod connected;
 pub(super) mod credentials;
 mod fit;
 pub(super) mod network;
+mod networks;
 mod paste;
 mod policy;
 pub(super) mod review;

@@ -2,9 +2,10 @@
 
 use egui::Ui;
 
-use super::{fit, more, radios};
+use super::{fit, more, networks, radios};
 use crate::model::Model;
 use crate::profile::WifiSecurity;
+use crate::ui::actions::Actions;
 use crate::ui::wizard::field::Field;
 use crate::ui::wizard::form::{AddressChoice, Network, NetworkChoice};
 use crate::ui::wizard::inputs::Inputs;
@@ -24,6 +25,7 @@ pub(in crate::ui::wizard) fn show(
     (network, kept): (&mut Network, Option<&str>),
     inputs: &mut Inputs<'_>,
     model: &Model,
+    actions: &mut Actions,
 ) {
     fit::show(ui, &fit::of_network(network), model);
     let choices = [
@@ -36,12 +38,13 @@ pub(in crate::ui::wizard) fn show(
         radios(ui, inputs, &mut network.choice, &[(NetworkChoice::Kept, &text)]);
     }
     if network.choice == NetworkChoice::Wifi {
-        wifi(ui, network, inputs);
+        wifi(ui, network, inputs, model, actions);
     }
 }
 
-fn wifi(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>) {
+fn wifi(ui: &mut Ui, network: &mut Network, inputs: &mut Inputs<'_>, model: &Model, actions: &mut Actions) {
     inputs.text(ui, Field::Ssid, &mut network.ssid);
+    networks::show(ui, network, inputs, model, actions);
     inputs.choice(ui, Field::Security, &mut network.security, SECURITY);
     if network.security != WifiSecurity::Open {
         inputs.secret(ui, Field::Passphrase, &mut network.passphrase);

@@ -14,7 +14,7 @@ mod traffic;
 
 pub use console::{Console, ConsoleLine, LineKind};
 pub use line::{Line, Presence};
-pub use module::{CloudState, Link, ModuleView, Peer, Wifi};
+pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
 pub use notice::{Notice, Notices};
 pub use order::{
     Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, FlowControl, Handle, NewContent,
@@ -169,7 +169,7 @@ impl Model {
                 self.notices.add(problem);
             }
             Event::Wifi(event) => {
-                self.module.wifi.handle(&event);
+                self.module.handle_wifi(&event);
                 self.stages.handle_wifi(&event, self.now, self.console.evidence());
             }
             Event::Peer(event) => {

@@ -9,6 +9,7 @@ use super::profiles::{Glance, OpenedProfile, ProfileDraft, SavedProfile};
 use crate::credential::make::{Made, Wanted};
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
+use crate::profile::{CloudKind, Materials, Profile};
 use crate::secret::Secret;
 use crate::session::{Event, Wish};
 
@@ -73,11 +74,12 @@ pub enum Order {
         purpose: String,
         wanted: Box<Wanted>,
     },
-    /// Make, or find again, the values with which the simulated module reaches the make-believe AWS.
-    Demonstrate,
+    /// Make, or find again, the values with which the simulated module reaches the make-believe cloud
+    /// of this kind.
+    Demonstrate(CloudKind),
     /// Send a message from the make-believe cloud to the device, as a trainer at the cloud's console would.
     CloudMessage {
-        topic: String,
+        from: CloudKind,
         payload: Vec<u8>,
     },
     /// Keep the settings for the next start.
@@ -262,19 +264,14 @@ impl std::fmt::Debug for FileContent {
     }
 }
 
-/// What a trainer types when no cloud is at hand: values that the make-believe AWS accepts.
-#[derive(Clone, Debug, PartialEq)]
+/// What a trainer fills in when no cloud is at hand: a set-up that a make-believe cloud accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demonstration {
-    pub ssid: String,
-    pub passphrase: Secret,
-    pub endpoint: String,
-    pub client_id: String,
-    pub publish_topic: String,
-    pub subscribe_topic: String,
-    /// PEM, with the names under which the files are shown.
-    pub ca: (String, String),
-    pub certificate: (String, String),
-    pub private_key: (String, Secret),
+    pub profile: Profile,
+    /// Its files, which are on no disk, and its secrets.
+    pub materials: Materials,
+    /// Where messages go to in the end, also after a provisioning.
+    pub host: String,
 }
 
 /// What is remembered from one start to the next.

@@ -1,11 +1,11 @@
-//! A simulated module with a network: the make-believe one of a demonstration for its endpoint, real sockets for the rest.
+//! A simulated module with a network: the make-believe one of a demonstration for its hosts, real sockets for the rest.
 //! Whoever runs it passes bytes, socket news and time in, and takes bytes and the next moment out.
 
 use std::collections::VecDeque;
 
 use crossbeam_channel::Receiver;
 
-use super::demonstration::DemonstrationCloud;
+use super::demonstration::DemonstrationClouds;
 use super::net::{ConnectTo, SocketNews, Sockets};
 use crate::moment::Moment;
 use crate::simulator::{Input, Output, Settings, Simulator, TcpEvent};
@@ -15,7 +15,7 @@ pub struct Simulation {
     module: Simulator,
     sockets: Sockets,
     socket_news: Receiver<SocketNews>,
-    cloud: Option<DemonstrationCloud>,
+    clouds: Option<DemonstrationClouds>,
     outgoing: VecDeque<u8>,
 }
 
@@ -24,17 +24,17 @@ impl Simulation {
     pub fn new(settings: Settings, seed: u64, detours: Vec<ConnectTo>) -> Self {
         let (sockets, socket_news) = Sockets::new(detours);
         let module = Simulator::new(settings, seed);
-        Self { module, sockets, socket_news, cloud: None, outgoing: VecDeque::new() }
+        Self { module, sockets, socket_news, clouds: None, outgoing: VecDeque::new() }
     }
 
-    /// From now on, connections to the demonstration's endpoint lead to this cloud.
-    pub fn set_cloud(&mut self, cloud: DemonstrationCloud) {
-        self.cloud = Some(cloud);
+    /// From now on, connections to the demonstration's hosts lead to these clouds.
+    pub fn set_clouds(&mut self, clouds: DemonstrationClouds) {
+        self.clouds = Some(clouds);
     }
 
-    /// The make-believe cloud, if there is one. Call [`Self::handle_time`] after it was asked for something.
-    pub fn cloud(&mut self) -> Option<&mut DemonstrationCloud> {
-        self.cloud.as_mut()
+    /// The make-believe clouds, if there are any. Call [`Self::handle_time`] after one was asked for something.
+    pub fn clouds(&mut self) -> Option<&mut DemonstrationClouds> {
+        self.clouds.as_mut()
     }
 
     /// Where news from the sockets come; they are to be passed to [`Self::handle_socket`].
@@ -58,7 +58,7 @@ impl Simulation {
 
     /// Only time has passed.
     pub fn handle_time(&mut self, now: Moment) {
-        if let Some(cloud) = &mut self.cloud {
+        if let Some(cloud) = &mut self.clouds {
             cloud.handle_time(now);
         }
         self.handle(Input::Time, now);
@@ -66,7 +66,7 @@ impl Simulation {
 
     /// When [`Self::handle_time`] is wanted.
     pub fn poll_time(&self) -> Option<Moment> {
-        let cloud = self.cloud.as_ref().and_then(DemonstrationCloud::poll_time);
+        let cloud = self.clouds.as_ref().and_then(DemonstrationClouds::poll_time);
         [self.module.poll_time(), cloud].into_iter().flatten().min()
     }
 
@@ -80,7 +80,8 @@ impl Simulation {
         loop {
             if let Some(output) = self.module.poll_output() {
                 self.pass_on(output, now);
-            } else if let Some((connection, event)) = self.cloud.as_mut().and_then(DemonstrationCloud::poll) {
+            } else if let Some((connection, event)) = self.clouds.as_mut().and_then(DemonstrationClouds::poll)
+            {
                 self.tell_module(connection, event, now);
             } else {
                 return;
@@ -91,7 +92,7 @@ impl Simulation {
     fn pass_on(&mut self, output: Output, now: Moment) {
         match output {
             Output::Bytes(bytes) => self.outgoing.extend(bytes),
-            Output::Tcp { connection, request } => match &mut self.cloud {
+            Output::Tcp { connection, request } => match &mut self.clouds {
                 Some(cloud) if cloud.takes(connection, &request) => cloud.handle(connection, request, now),
                 _ => self.sockets.handle(connection, request),
             },

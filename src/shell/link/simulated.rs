@@ -10,8 +10,9 @@ use crate::model::Demonstration;
 use crate::module::{Firmware, Model};
 use crate::moment::Moment;
 use crate::problem::Problem;
+use crate::profile::CloudKind;
 use crate::shell::clock::Clock;
-use crate::shell::demonstration::{self, DemonstrationCloud};
+use crate::shell::demonstration::{self, DemonstrationClouds};
 use crate::shell::simulation::Simulation;
 use crate::simulator::{Input, Settings};
 
@@ -34,21 +35,21 @@ impl Simulated {
         Self { clock, module: Rc::new(RefCell::new(Simulation::new(settings, SEED, Vec::new()))) }
     }
 
-    /// The values by which the module reaches the make-believe AWS, which is made the first time.
-    pub(super) fn demonstrate(&self) -> Result<Demonstration, Problem> {
+    /// The values by which the module reaches a make-believe cloud; all of them are made the first time.
+    pub(super) fn demonstrate(&self, kind: CloudKind) -> Result<Demonstration, Problem> {
         let mut module = self.module.borrow_mut();
-        if module.cloud().is_none() {
-            module.set_cloud(DemonstrationCloud::new(self.clock)?);
+        if module.clouds().is_none() {
+            module.set_clouds(DemonstrationClouds::new(self.clock)?);
         }
-        module.cloud().map(|cloud| cloud.values().clone()).ok_or_else(demonstration::missing)
+        module.clouds().ok_or_else(demonstration::missing)?.values(kind)
     }
 
-    /// Sends a message from the make-believe AWS.
-    pub(super) fn publish(&self, topic: &str, payload: &[u8]) -> Result<(), Problem> {
+    /// Sends a message from a make-believe cloud to its device.
+    pub(super) fn send_from_cloud(&self, kind: CloudKind, payload: &[u8]) -> Result<(), Problem> {
         let mut module = self.module.borrow_mut();
-        module.cloud().ok_or_else(demonstration::missing)?.publish(topic, payload);
+        let sent = module.clouds().ok_or_else(demonstration::missing)?.send(kind, payload);
         module.handle_time(self.clock.now());
-        Ok(())
+        sent
     }
 }
 

@@ -136,11 +136,13 @@ impl Worker {
             }
             Order::Glance(paths) => self.errands.glance(paths),
             Order::Make { purpose, wanted } => self.errands.make(purpose, wanted),
-            Order::Demonstrate => self.teller.tell(match self.simulated.demonstrate() {
+            Order::Demonstrate(kind) => self.teller.tell(match self.simulated.demonstrate(kind) {
                 Ok(values) => News::Demonstration(Box::new(values)),
                 Err(problem) => News::Trouble(problem),
             }),
-            Order::CloudMessage { topic, payload } => self.report(self.simulated.publish(&topic, &payload)),
+            Order::CloudMessage { from, payload } => {
+                self.report(self.simulated.send_from_cloud(from, &payload));
+            }
             // Here and not on a thread of its own: the last one counts, and it is written before the program ends.
             Order::SaveSettings(settings) => {
                 self.report(Store::of_user().map_or(Ok(()), |store| store.save(&settings)));

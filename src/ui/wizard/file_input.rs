@@ -158,6 +158,13 @@ impl FileInput {
         *self = Self { disk, ..Self::new(self.role, source) };
     }
 
+    /// What was given stands nowhere on the disk.
+    pub(super) fn leave_disk(&mut self) {
+        if matches!(self.source, Source::Given { .. }) {
+            self.disk = Disk::Nowhere;
+        }
+    }
+
     /// Whether its content is known here.
     pub(super) fn is_here(&self) -> bool {
         self.facts.is_some() && !matches!(self.source, Source::OnModule { .. })

@@ -240,25 +240,11 @@ impl Form {
         id.is_empty().then(|| name.clone_into(id)).map(|()| field)
     }
 
-    /// The values of the demonstration in every field.
-    pub(super) fn fill(&mut self, demonstration: &Demonstration) {
-        let given = |(name, pem): (&str, &str)| Source::Given {
-            path: name.into(),
-            bytes: Zeroizing::new(pem.as_bytes().to_vec()),
-        };
-        *self = Self {
-            endpoint: demonstration.endpoint.clone(),
-            client_id: demonstration.client_id.clone(),
-            publish_topic: demonstration.publish_topic.clone(),
-            subscribe_topic: demonstration.subscribe_topic.clone(),
-            ..Self::new(CloudKind::Aws)
-        };
-        let Demonstration { ca, certificate, private_key, .. } = demonstration;
-        self.root.set_from(given((&ca.0, &ca.1)), Disk::Nowhere);
-        self.certificate.set_from(given((&certificate.0, &certificate.1)), Disk::Nowhere);
-        self.private_key.set_from(given((&private_key.0, private_key.1.reveal())), Disk::Nowhere);
-        self.network.ssid.clone_from(&demonstration.ssid);
-        self.network.passphrase.set(demonstration.passphrase.reveal());
+    /// The values of a demonstration in every field; its files are on no disk.
+    pub(super) fn of_demonstration(demonstration: &Demonstration) -> Self {
+        let mut form = Self::of_profile(&demonstration.profile, &demonstration.materials);
+        Role::ALL.into_iter().for_each(|role| form.file_mut(role).leave_disk());
+        form
     }
 
     /// The files and typed secrets that the profile refers to.

@@ -19,6 +19,7 @@ pub(super) use self::inputs::forget_undo;
 pub(super) use self::profile_bar::Saving;
 
 use egui::{ScrollArea, Ui};
+use zeroize::Zeroizing;
 
 use self::field::Field;
 use self::file_input::{Disk, Lock, Role, Source, roles_of};
@@ -34,6 +35,7 @@ use super::actions::Actions;
 use super::saver::Saver;
 use super::theme::{self, space};
 use super::widgets;
+use crate::credential;
 use crate::model::{FileContent, Model, News, OpenedProfile, Order};
 use crate::module::Identity;
 use crate::moment::UnixTime;
@@ -110,11 +112,13 @@ impl Wizard {
     /// An empty wizard for this cloud.
     pub fn new(cloud: CloudKind) -> Self {
         let form = Form::new(cloud);
+        let mut inputs = InputState::default();
+        inputs.focus(Field::first(cloud));
         Self {
             profile: ProfileBar::of_new(&form),
             form,
             page: Page::Credentials,
-            inputs: InputState::default(),
+            inputs,
             credentials: Credentials::default(),
             certificates: Certificates::default(),
             connected: Connected::default(),
@@ -158,8 +162,9 @@ impl Wizard {
                     self.certificates.file_mut(role).trouble = Some(problem.clone());
                 }
             }
-            News::Demonstration(values) if self.form.cloud == CloudKind::Aws => {
-                self.form.fill(values);
+            News::Demonstration(values) if self.form.cloud == values.profile.cloud.kind() => {
+                self.form = Form::of_demonstration(values);
+                self.unlocking = Unlocking::Due;
                 self.inputs = InputState::default();
                 self.certificates = Certificates::default();
                 self.form_changed();
@@ -266,7 +271,7 @@ impl Wizard {
             Page::Certificates => self.certificates.show(ui, form, &mut inputs, actions),
             Page::Network => {
                 let kept = form.kept.network();
-                pages::network::show(ui, (&mut form.network, kept.as_deref()), &mut inputs, model);
+                pages::network::show(ui, (&mut form.network, kept.as_deref()), &mut inputs, model, actions);
             }
             _ => self.credentials.show(ui, form, &mut inputs, (model, date), actions),
         }
@@ -363,7 +368,7 @@ impl Wizard {
             && let Some(text) = values_in(&content.bytes)
         {
             self.turn_to(Page::Credentials);
-            return self.credentials.bring(text);
+            return self.credentials.bring(&text);
         }
         self.arrived = self.certificates.take_dropped(&mut self.form, content, roles);
         let named = self.form.name_by_certificate();
@@ -371,6 +376,9 @@ impl Wizard {
             let files = self.arrived.iter().copied().map(Role::field);
             let filled: Vec<_> = files.chain(named).collect();
             self.credentials.filled(&filled);
+            if let Some(text) = credential::scripts(&content.bytes).iter().find(|text| has_values(text)) {
+                self.credentials.bring(text);
+            }
         } else {
             self.arrival = Arrival::Dropped;
         }
@@ -423,10 +431,14 @@ impl Wizard {
     }
 }
 
-/// The text of a file that holds values to be sorted into fields.
-fn values_in(bytes: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    recognise(text).is_some_and(|pasted| !pasted.values.is_empty()).then_some(text)
+/// The text with values for a set-up that a file is, or that a script in an archive has.
+fn values_in(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let itself = std::str::from_utf8(bytes).ok().map(|text| Zeroizing::new(text.to_owned()));
+    itself.into_iter().chain(credential::scripts(bytes)).find(|text| has_values(text))
+}
+
+fn has_values(text: &str) -> bool {
+    recognise(text).is_some_and(|pasted| !pasted.values.is_empty())
 }
 
 /// What is wrong with the form.
@@ -438,4 +450,4 @@ fn problems(judgement: Option<&Result<Job, Vec<Problem>>>) -> &[Problem] {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,6 +2,7 @@
 
 mod clouds;
 mod files;
+mod networks;
 mod problems;
 mod run;
 mod walk;
@@ -17,7 +18,7 @@ use crate::model::{Connection, Demonstration, FileContent, FlowControl, Line, Mo
 use crate::module::{self, Identity};
 use crate::moment::Moment;
 use crate::plan::{Mode, Plan};
-use crate::profile::CloudKind;
+use crate::profile::{CloudKind, Material, Materials, Profile};
 use crate::secret::Secret;
 use crate::session::{Event, PlanEvent, StepState, Wish};
 use crate::ui::actions::{Action, Actions};
@@ -115,18 +116,24 @@ fn identity(serial: &str) -> Identity {
     }
 }
 
-fn demonstration() -> News {
-    News::Demonstration(Box::new(Demonstration {
-        ssid: "lab-ap".to_owned(),
-        passphrase: Secret::new(PASSPHRASE),
-        endpoint: ENDPOINT.to_owned(),
-        client_id: "device1".to_owned(),
-        publish_topic: "device1/up".to_owned(),
-        subscribe_topic: "device1/down".to_owned(),
-        ca: ("root.pem".to_owned(), ROOT.to_owned()),
-        certificate: ("device1.pem".to_owned(), EC_CERTIFICATE.to_owned()),
-        private_key: ("device1.key".to_owned(), Secret::new(EC_KEY_WITH_PARAMETERS)),
-    }))
+/// The demonstration of AWS as the shell makes it, with other values.
+pub(in crate::ui) fn demonstration() -> News {
+    let profile = format!(
+        r#"{{ "version": 1,
+             "wifi": {{ "ssid": "lab-ap", "security": "wpa-psk", "passphrase": {{ "ask": true }} }},
+             "cloud": {{ "kind": "aws", "endpoint": "{ENDPOINT}", "client_id": "device1",
+                         "publish_topic": "device1/up", "subscribe_topic": "device1/down",
+                         "ca": {{ "file": "root.pem" }}, "certificate": {{ "file": "device1.pem" }},
+                         "private_key": {{ "file": "device1.key" }} }} }}"#
+    );
+    let file = |text: &str| Material::File(text.as_bytes().to_vec().into());
+    let mut materials = Materials::default();
+    materials.insert("wifi.passphrase", Material::Secret(Secret::new(PASSPHRASE)));
+    materials.insert("cloud.ca", file(ROOT));
+    materials.insert("cloud.certificate", file(EC_CERTIFICATE));
+    materials.insert("cloud.private_key", file(EC_KEY_WITH_PARAMETERS));
+    let profile = Profile::parse(&profile).unwrap();
+    News::Demonstration(Box::new(Demonstration { profile, materials, host: ENDPOINT.to_owned() }))
 }
 
 fn file(purpose: &str, name: &str, text: &str) -> News {

@@ -5,11 +5,11 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::credential::fixtures::{EC_CERTIFICATE, EC_KEY_WITH_PARAMETERS, ROOT};
-use crate::model::{Demonstration, Existing, Glance, ProfileDraft, SavedProfile, Seen};
+use crate::model::{Existing, Glance, ProfileDraft, SavedProfile, Seen};
 use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::shell::profiles;
+use crate::ui::wizard::tests::demonstration;
 
 const PASSPHRASE: &str = "hunter2hunter2";
 const PROFILE: &str = r#"{ "version": 1, "name": "Lab gateway 1",
@@ -185,20 +185,6 @@ fn a_duplicate_has_a_name_of_its_own_and_no_file_yet() {
     let (place, existing, draft) = bench.saving();
     assert!(matches!(place, Place::Ask { .. }));
     assert_eq!((existing, draft.name.as_str()), (Existing::Keep, "lab-gateway-1-copy.json"));
-}
-
-fn demonstration() -> News {
-    News::Demonstration(Box::new(Demonstration {
-        ssid: "lab-ap".to_owned(),
-        passphrase: Secret::new(PASSPHRASE),
-        endpoint: "abc123-ats.iot.eu-west-1.amazonaws.com".to_owned(),
-        client_id: "device1".to_owned(),
-        publish_topic: "device1/up".to_owned(),
-        subscribe_topic: "device1/down".to_owned(),
-        ca: ("root.pem".to_owned(), ROOT.to_owned()),
-        certificate: ("device1.pem".to_owned(), EC_CERTIFICATE.to_owned()),
-        private_key: ("device1.key".to_owned(), Secret::new(EC_KEY_WITH_PARAMETERS)),
-    }))
 }
 
 #[test]

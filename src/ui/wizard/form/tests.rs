@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::credential::fixtures::{
-    EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_WITH_PARAMETERS, NOW, ROOT,
+    EC_CERTIFICATE, EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_KEY_WITH_PARAMETERS, NOW,
     RSA_KEY,
 };
+use crate::model::News;
 use crate::profile::{Security, StoredContent};
+use crate::ui::wizard::tests::demonstration;
 
 fn given(name: &str, text: &str) -> Source {
     Source::Given { path: name.into(), bytes: Zeroizing::new(text.as_bytes().to_vec()) }
@@ -177,25 +179,14 @@ fn the_names_on_the_module_are_known_before_the_network_is() {
 }
 
 #[test]
-fn the_demonstration_fills_everything() {
-    let mut form = filled_in();
-    form.keep_alive = "20".to_owned();
-    form.network.choice = NetworkChoice::Present;
-    form.fill(&Demonstration {
-        ssid: "demo-ap".to_owned(),
-        passphrase: Secret::new("demonstration"),
-        endpoint: "demo1-ats.iot.eu-west-1.amazonaws.com".to_owned(),
-        client_id: "demo".to_owned(),
-        publish_topic: "demo/up".to_owned(),
-        subscribe_topic: "demo/down".to_owned(),
-        ca: ("root.pem".to_owned(), ROOT.to_owned()),
-        certificate: ("demo.pem".to_owned(), EC_CERTIFICATE.to_owned()),
-        private_key: ("demo.key".to_owned(), Secret::new(EC_KEY_WITH_PARAMETERS)),
-    });
+fn the_demonstration_fills_everything_and_its_files_are_on_no_disk() {
+    let News::Demonstration(demonstration) = demonstration() else { panic!() };
+    let form = Form::of_demonstration(&demonstration);
     let job = form.job(NOW).unwrap();
-    assert_eq!(job.wifi.unwrap().ssid.as_str(), "demo-ap");
+    assert_eq!(job.wifi.unwrap().ssid.as_str(), "lab-ap");
     let Cloud::Aws(aws) = job.cloud else { panic!() };
-    assert_eq!((aws.client_id.as_str(), aws.ca.name.as_str()), ("demo", "root.pem"));
+    assert_eq!((aws.client_id.as_str(), aws.ca.name.as_str()), ("device1", "root.pem"));
+    assert!(Role::ALL.into_iter().all(|role| form.file(role).homeless().is_some()));
 }
 
 #[test]

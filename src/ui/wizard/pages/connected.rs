@@ -3,7 +3,7 @@
 use egui::{Label, RichText, TextEdit, Ui};
 
 use super::credentials::is_simulated;
-use crate::model::{CloudState, Demonstration, Model, Order, TrafficRow};
+use crate::model::{CloudState, Model, Order, TrafficRow};
 use crate::plan::{Facts, Mode};
 use crate::profile::{Cloud, CloudKind, Job};
 use crate::session::{Direction, Wish};
@@ -109,8 +109,8 @@ impl Connected {
                     widgets::hint(ui, "No publish topic was given, so nothing can be sent from here");
                 }
             }
-            if let Some(demonstration) = demonstration(target, model) {
-                self.send_from_cloud(ui, demonstration, actions);
+            if is_demonstration(target, model) {
+                self.send_from_cloud(ui, target.cloud, actions);
             }
             list(ui, model, actions);
         });
@@ -134,19 +134,19 @@ impl Connected {
         }
     }
 
-    fn send_from_cloud(&mut self, ui: &mut Ui, demonstration: &Demonstration, actions: &mut Actions) {
+    fn send_from_cloud(&mut self, ui: &mut Ui, from: CloudKind, actions: &mut Actions) {
         let button = ("Send from the cloud", true);
         if text_and_button(ui, "Message to the module", &mut self.cloud_message, button) {
             let payload = self.cloud_message.clone().into_bytes();
-            actions.order(Order::CloudMessage { topic: demonstration.subscribe_topic.clone(), payload });
+            actions.order(Order::CloudMessage { from, payload });
         }
     }
 }
 
-/// The demonstration, if this module is connected by its values.
-fn demonstration<'a>(target: &Target, model: &'a Model) -> Option<&'a Demonstration> {
-    let demonstration = model.demonstration.as_ref()?;
-    (demonstration.endpoint == target.endpoint && is_simulated(model)).then_some(demonstration)
+/// Whether this module is connected by the values of the demonstration.
+fn is_demonstration(target: &Target, model: &Model) -> bool {
+    let host = model.demonstration.as_ref().map(|demonstration| &demonstration.host);
+    host == Some(&target.endpoint) && is_simulated(model)
 }
 
 fn card(ui: &mut Ui, title: &str, contents: impl FnOnce(&mut Ui)) {
@@ -158,7 +158,11 @@ fn card(ui: &mut Ui, title: &str, contents: impl FnOnce(&mut Ui)) {
 }
 
 fn summary(ui: &mut Ui, cloud: CloudKind, model: &Model) {
-    let service = cloud.service();
+    // A provisioning ends at the hub that it assigns.
+    let service = match cloud {
+        CloudKind::AzureDps => CloudKind::AzureX509.service(),
+        cloud => cloud.service(),
+    };
     let (tone, text) = match model.cloud() {
         CloudState::Connected { .. } => (Tone::Ok, format!("The module is connected to {service}")),
         CloudState::Connecting => (Tone::Neutral, "The module is connecting".to_owned()),

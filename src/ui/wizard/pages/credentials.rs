@@ -10,7 +10,7 @@ use crate::model::{Line, Model, Order, PortName};
 use crate::moment::UnixTime;
 use crate::profile::{CloudKind, Qos, UserName, azure, lifetime};
 use crate::ui::actions::Actions;
-use crate::ui::theme::space;
+use crate::ui::theme::{self, space};
 use crate::ui::widgets;
 use crate::ui::wizard::field::Field;
 use crate::ui::wizard::form::{Form, Proof};
@@ -53,8 +53,8 @@ impl Credentials {
         (model, date): (&Model, UnixTime),
         actions: &mut Actions,
     ) {
-        if is_simulated(model) && form.cloud == CloudKind::Aws {
-            demonstration(ui, actions);
+        if is_simulated(model) {
+            demonstration(ui, form.cloud, actions);
         }
         self.paste.show(ui, form, inputs, actions);
         fit::show(ui, &fit::of_credentials(form), model);
@@ -179,14 +179,18 @@ pub(in crate::ui::wizard) fn is_simulated(model: &Model) -> bool {
     matches!(&model.line, Line::Open(connection) if connection.port == PortName::Simulated)
 }
 
-fn demonstration(ui: &mut Ui, actions: &mut Actions) {
+fn demonstration(ui: &mut Ui, cloud: CloudKind, actions: &mut Actions) {
+    let service = cloud.service();
     widgets::card(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            widgets::hint(ui, "No AWS account at hand? The simulated module reaches a make-believe AWS");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if widgets::secondary_button(ui, "Fill in the demonstration's values").clicked() {
-                    actions.order(Order::Demonstrate);
-                }
+        let row = egui::vec2(ui.available_width(), theme::CONTROL_HEIGHT);
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+            if widgets::secondary_button(ui, "Fill in the demonstration's values").clicked() {
+                actions.order(Order::Demonstrate(cloud));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
+                let text =
+                    format!("No account at hand? The simulated module reaches a make-believe {service}");
+                widgets::hint(ui, text);
             });
         });
     });

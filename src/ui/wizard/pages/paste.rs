@@ -112,7 +112,9 @@ impl PasteArea {
             let help = note.help.as_deref().map(|help| format!(". {help}")).unwrap_or_default();
             (Tone::Warn, format!("{}{help}", note.message))
         });
-        self.said = notes.collect();
+        // What files have filled stays said beside it.
+        self.said.retain(|(tone, _)| *tone == Tone::Ok);
+        self.said.extend(notes);
         self.elsewhere = pasted.kind.filter(|kind| *kind != form.cloud && !is_hub_alike(*kind, form.cloud));
         let mut fields = Vec::new();
         for (key, value) in pasted.values {
@@ -121,7 +123,7 @@ impl PasteArea {
                 inputs.leave(field);
             }
         }
-        if fields.is_empty() && self.said.is_empty() {
+        if fields.is_empty() && self.said.iter().all(|(tone, _)| *tone == Tone::Ok) {
             self.said.push((Tone::Warn, "Nothing in the text is for this cloud".to_owned()));
         } else if !fields.is_empty() {
             self.said.insert(0, (Tone::Ok, taken(&fields)));

@@ -154,7 +154,7 @@ fn an_encrypted_key_is_unlocked_by_its_password() {
     };
     let purpose = "aws.private_key".to_owned();
     let asked = Order::Unlock { purpose: purpose.clone(), content, password: password.clone() };
-    assert_eq!(screen.desk().orders()[1..], [&Order::Hide(password), &asked]);
+    assert!(screen.desk().orders().ends_with(&[&Order::Hide(password), &asked]));
 
     let wrong =
         Problem::new(Kind::WrongFile, "The password does not open the private key", "Type the right one");
@@ -197,7 +197,10 @@ fn an_encrypted_key_that_only_the_module_opens_goes_with_its_password() {
 fn connect_kit() -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in [
-        ("start.sh", "#!/usr/bin/env bash\ncurl …\n"),
+        (
+            "start.sh",
+            "#!/usr/bin/env bash\npython3 pubsub.py --endpoint abc123-ats.iot.eu-west-1.amazonaws.com --ca_file root-CA.crt --client_id basicPubSub --topic sdk/test/python\n",
+        ),
         ("device1.cert.pem", EC_CERTIFICATE),
         ("device1.public.key", EC_PUBLIC_KEY),
         ("device1.private.key", EC_KEY_WITH_PARAMETERS),
@@ -219,6 +222,24 @@ fn the_connect_kit_of_aws_fills_all_that_it_can_and_the_root_is_there() {
     assert!(screen.shows("Private key · EC P-256") && screen.shows("Belongs to the device certificate"));
     screen.click("Next");
     assert!(screen.is_on(Page::Network));
+}
+
+#[test]
+fn the_connect_kit_on_the_first_page_brings_the_values_of_its_script_as_well() {
+    let mut screen = Screen::tall();
+    let bytes = zeroize::Zeroizing::new(connect_kit());
+    let content = FileContent { path: "connect_device_package.zip".into(), bytes };
+    screen.desk_mut().news(News::File { purpose: "aws.dropped".to_owned(), result: Ok(content) });
+    screen.news(file("aws.dropped", "root.pem", ROOT));
+    assert!(screen.shows("Taken: trusted root"));
+    assert!(screen.shows("Taken: device certificate, private key"), "{}", screen.everything());
+    assert!(screen.shows("Taken: endpoint, client id, publish topic, subscribe topic"));
+    assert_eq!(
+        (screen.value("Client ID"), screen.value("Endpoint")),
+        ("basicPubSub".into(), ENDPOINT.into())
+    );
+    screen.click("Next");
+    assert!(screen.is_on(Page::Certificates) && screen.shows("Belongs to the device certificate"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::ui::wizard::page::Page;
 fn by_mouse_the_demonstration_leads_from_the_first_page_to_connected() {
     let mut screen = Screen::tall();
     screen.click("Fill in the demonstration's values");
-    assert_eq!(screen.desk().orders(), [&Order::Demonstrate]);
+    assert_eq!(screen.desk().orders(), [&Order::Demonstrate(CloudKind::Aws)]);
     screen.news(demonstration());
     assert_eq!(screen.value("Endpoint"), ENDPOINT);
     assert_eq!(screen.value("Subscribe topic"), "device1/down");

@@ -13,6 +13,7 @@ mod aws;
 mod check;
 mod cloud_sessions;
 mod clouds;
+mod effort;
 mod making;
 mod pictures;
 mod refusals;

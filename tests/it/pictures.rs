@@ -5,19 +5,24 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::Duration;
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
-use egui_kittest::{Harness, SnapshotOptions};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use xpress_center::credential::roots;
 use xpress_center::model::{
     Demonstration, FileContent, Handle, News, Order, Port, PortName, Settings, ThemeChoice,
 };
-use xpress_center::module::{CredentialKind, Identity, Model, StoredCredential};
+use xpress_center::module::{CredentialKind, Identity, Model, ScanEntry, StoredCredential};
 use xpress_center::moment::{Moment, UnixTime};
 use xpress_center::plan::Mode;
+use xpress_center::profile::{CloudKind, Material, Materials, Profile};
 use xpress_center::secret::Secret;
-use xpress_center::session::{Activity, Direction, Event, LineEvent, StoreEvent, Wire, WireKind};
+use xpress_center::session::{
+    Activity, Direction, Event, LineEvent, PeerEvent, PlanEvent, PlanResult, StepState, StoreEvent,
+    WifiEvent, Wire, WireKind,
+};
 use xpress_center::ui::App;
 
 use crate::support::lab::{self, ENDPOINT, TODAY};
@@ -75,7 +80,10 @@ impl Window {
 
     fn click(&mut self, label: &str) {
         let mut found = self.harness.query_all_by_role_and_label(Role::Button, label);
-        found.find(|node| !node.accesskit_node().is_disabled()).unwrap_or_else(|| panic!("{label}")).click();
+        found
+            .find(|node| !node.accesskit_node().is_disabled())
+            .unwrap_or_else(|| panic!("{label}"))
+            .click_accesskit();
         drop(found);
         self.harness.run();
     }
@@ -95,6 +103,10 @@ impl Window {
     }
 }
 
+fn wire(millis: u64, direction: Direction, kind: WireKind, text: &str) -> Event {
+    Event::Wire(Wire { at: Moment::from_millis(millis), direction, kind, bytes: text.as_bytes().to_vec() })
+}
+
 fn connected() -> Vec<News> {
     let identity = Identity {
         manufacturer: "u-blox".into(),
@@ -102,10 +114,6 @@ fn connected() -> Vec<News> {
         firmware: "4.0.0-006".parse().ok(),
         serial: "0233965910595296".into(),
         mac: "D4CA6EFD96E0".into(),
-    };
-    let wire = |millis, direction, kind, text: &str| {
-        let at = Moment::from_millis(millis);
-        Event::Wire(Wire { at, direction, kind, bytes: text.as_bytes().to_vec() })
     };
     [
         Event::Line(LineEvent::Opened),
@@ -124,19 +132,58 @@ fn connected() -> Vec<News> {
     .to_vec()
 }
 
-fn demonstration() -> News {
+/// The demonstration of a cloud, with files that are the same in every picture.
+fn demonstration(kind: CloudKind) -> News {
     let account = lab::account();
-    News::Demonstration(Box::new(Demonstration {
-        ssid: "xpress-lab".into(),
-        passphrase: Secret::new("hunter2hunter2"),
-        endpoint: ENDPOINT.into(),
-        client_id: "device1".into(),
-        publish_topic: "device1/up".into(),
-        subscribe_topic: "device1/down".into(),
-        ca: ("root.pem".into(), account.authority.certificate_pem()),
-        certificate: ("device.pem.crt".into(), account.device.certificate_pem()),
-        private_key: ("device.pem.key".into(), account.device.key_pem()),
-    }))
+    let (device, key) = (account.device.certificate_pem(), account.device.key_pem());
+    let identity =
+        r#""certificate": { "file": "device.pem.crt" }, "private_key": { "file": "device.pem.key" }"#;
+    let topics = r#""publish_topic": "device1/up", "subscribe_topic": "device1/down""#;
+    let hub = r#""hub": "contoso.azure-devices.net", "device_id": "device1""#;
+    let asked = r#"{ "ask": true }"#;
+    let values = match kind {
+        CloudKind::Aws => {
+            format!(r#""endpoint": "{ENDPOINT}", "client_id": "device1", {topics}, {identity}"#)
+        }
+        CloudKind::AzureX509 => format!("{hub}, {identity}"),
+        CloudKind::AzureSas => format!(r#"{hub}, "key": {asked}"#),
+        CloudKind::AzureDps => {
+            format!(r#""id_scope": "0ne00ABCDEF", "registration_id": "device1", {identity}"#)
+        }
+        CloudKind::Thingstream => format!(
+            r#""client_id": "device:521b5a33-2374-4547-8edc-50743c144509", "username": "44Y4OWYTRN3JJM312345",
+               "password": {asked}, {topics}"#
+        ),
+    };
+    let profile = format!(
+        r#"{{ "version": 1,
+             "wifi": {{ "ssid": "xpress-lab", "security": "wpa-psk", "passphrase": {asked} }},
+             "cloud": {{ "kind": "{}", "ca": {{ "file": "root.pem" }}, {values} }} }}"#,
+        kind.name()
+    );
+    let file = |text: &str| Material::File(text.as_bytes().to_vec().into());
+    let secret = |text: &str| Material::Secret(Secret::new(text));
+    let mut materials = Materials::default();
+    materials.insert("wifi.passphrase", secret("hunter2hunter2"));
+    materials.insert("cloud.ca", file(&account.authority.certificate_pem()));
+    materials.insert("cloud.certificate", file(&device));
+    materials.insert("cloud.private_key", file(key.reveal()));
+    materials.insert("cloud.key", secret("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
+    materials.insert("cloud.password", secret("KgpOln78MZ+wuzYw3WCm/GMdTePVm12345678+/9"));
+    let profile = Profile::parse(&profile).unwrap();
+    News::Demonstration(Box::new(Demonstration { profile, materials, host: ENDPOINT.into() }))
+}
+
+/// What the module sees when it looks for networks.
+fn networks() -> News {
+    let lines = [
+        r#"+UWSCAN:802AA8035ADE,1,"xpress-lab",11,-48,18,8,8"#,
+        r#"+UWSCAN:9EDAC43107EE,1,"Muppet labs",6,-61,50,8,8"#,
+        r#"+UWSCAN:88D7F64684B8,1,"guests",1,-72,0,0,0"#,
+        r#"+UWSCAN:1062EBF242F4,1,"company-with-a-rather-long-name-",3,-83,20,8,8"#,
+    ];
+    let seen = lines.into_iter().filter_map(ScanEntry::parse).collect();
+    News::Session(Event::Wifi(WifiEvent::Scanned(seen)))
 }
 
 /// What a module of older firmware tells: no subject, no date.
@@ -175,7 +222,7 @@ fn album(theme: ThemeChoice) {
     window.click("Use the simulated module");
     window.tell(connected());
     window.click("Set up for AWS IoT Core…");
-    window.tell([demonstration()]);
+    window.tell([demonstration(CloudKind::Aws), networks()]);
     window.picture("credentials");
     window.click("Next");
     window.click("Next");
@@ -189,6 +236,78 @@ fn album(theme: ThemeChoice) {
     window.picture("upload");
     window.open_tab("Make");
     window.picture("make");
+}
+
+/// What a module tells on its way to the cloud and there.
+fn connected_to_cloud(kind: CloudKind) -> Vec<News> {
+    let remote = Some("203.0.113.7:8883".parse().unwrap());
+    let channel = (kind == CloudKind::AzureDps).then_some(1);
+    let data = WireKind::Data { channel };
+    let mode = if channel.is_some() { Mode::Extended } else { Mode::Data };
+    let bound = [("assigned_hub", "contoso.azure-devices.net"), ("device_id", "device1")];
+    let bound = bound.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    [
+        Event::Wifi(WifiEvent::LinkUp { bssid: "802AA8035ADE".into(), channel: 11 }),
+        Event::Wifi(WifiEvent::Network { ssid: "xpress-lab".into() }),
+        Event::Wifi(WifiEvent::Address("10.0.0.7".parse().unwrap())),
+        Event::Peer(PeerEvent::Connected { handle: 1, channel, remote }),
+        Event::Plan(PlanEvent::Finished(PlanResult::Done { bound })),
+        Event::Activity(Activity::Nothing),
+        Event::Mode(Some(mode)),
+        wire(83_500, Direction::Sent, data, "{\"temperature\":21.5}"),
+        wire(83_500, Direction::Received, data, "switch on"),
+    ]
+    .map(News::Session)
+    .to_vec()
+}
+
+/// A plan that has come to its fifth step.
+fn under_way() -> Vec<News> {
+    let step = |index, state| {
+        let elapsed = Duration::from_millis(120);
+        Event::Plan(PlanEvent::Step { index, state, elapsed })
+    };
+    let done = (0..4).map(|index| step(index, if index == 1 { StepState::Skipped } else { StepState::Done }));
+    let events = [Event::Activity(Activity::Plan), Event::Plan(PlanEvent::Started { of: 9 })];
+    events.into_iter().chain(done).chain([step(4, StepState::Running)]).map(News::Session).collect()
+}
+
+/// Every page of every wizard, with the log folded away.
+fn wizards(theme: ThemeChoice) {
+    let mut results = SnapshotResults::new();
+    for kind in CloudKind::ALL {
+        let mut window = Window::new(theme);
+        window.click("Use the simulated module");
+        window.tell(connected());
+        window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+        window.harness.run();
+        window.click(&format!("Set up for {}…", kind.title()));
+        window.tell([demonstration(kind)]);
+        window.picture(&format!("{}-credentials", kind.name()));
+        window.click("Next");
+        window.picture(&format!("{}-certificates", kind.name()));
+        window.click("Next");
+        window.click("Next");
+        window.picture(&format!("{}-review", kind.name()));
+        window.click("Set up module");
+        window.tell(under_way());
+        if kind == CloudKind::Aws {
+            window.picture("run");
+        }
+        window.tell(connected_to_cloud(kind));
+        window.picture(&format!("{}-connected", kind.name()));
+        results.extend_harness(&mut window.harness);
+    }
+}
+
+#[test]
+fn every_wizard_looks_as_it_did_in_the_light_theme() {
+    wizards(ThemeChoice::Light);
+}
+
+#[test]
+fn every_wizard_looks_as_it_did_in_the_dark_theme() {
+    wizards(ThemeChoice::Dark);
 }
 
 #[test]

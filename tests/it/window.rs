@@ -1,76 +1,18 @@
 //! The window itself, with the real worker behind it: a virtual serial port, the real binary as the module, a real
 //! broker with TLS 1.2 and client certificates. Only the screen is missing.
 
-use std::time::Duration;
-
 use egui::accesskit::Role;
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
 use xpress_center::credential::make::{Authority, NewKey};
-use xpress_center::model::{CloudState, Connection, PortName, Settings};
+use xpress_center::model::CloudState;
 use xpress_center::plan::Mode;
-use xpress_center::shell::clock::Clock;
-use xpress_center::shell::link::Worker;
-use xpress_center::ui::App;
 
 use crate::support::mosquitto::Broker;
+use crate::support::person::{LONG, Person};
 use crate::support::program::{Folder, Module};
-use crate::support::{valid_now, wait_until};
+use crate::support::valid_now;
 
 const ENDPOINT: &str = "a1b2c3-ats.iot.eu-west-1.amazonaws.com";
 const PASSPHRASE: &str = "hunter2hunter2";
-const LONG: Duration = Duration::from_secs(60);
-
-/// The window in the hands of a person.
-struct Person(Harness<'static, App>);
-
-impl Person {
-    fn at(port: &str) -> Self {
-        let connection = Connection::to(PortName::Serial(port.to_owned()));
-        let settings = Settings { connection: Some(connection), ..Settings::default() };
-        let handle = Box::new(Worker::start(Clock::start(), || {}));
-        let harness = Harness::builder()
-            .with_size(egui::Vec2::new(1280.0, 1600.0))
-            .build_eframe(move |creation| App::new(creation, handle, settings));
-        Self(harness)
-    }
-
-    /// Looks at the window until it shows what is waited for.
-    fn wait_for(&mut self, what: &str, seen: impl Fn(&Harness<'static, App>) -> bool) {
-        let shown = wait_until(LONG, || {
-            self.0.step();
-            seen(&self.0).then_some(())
-        });
-        assert!(shown.is_some(), "the window never shows {what}: {:#?}", self.0.state().model().run);
-    }
-
-    fn wait_for_label(&mut self, label: &'static str) {
-        self.wait_for(label, move |window| window.query_all_by_label_contains(label).next().is_some());
-    }
-
-    fn press(&mut self, label: &'static str) {
-        self.wait_for(label, move |window| {
-            window
-                .query_all_by_role_and_label(Role::Button, label)
-                .any(|node| !node.accesskit_node().is_disabled())
-        });
-        let mut buttons = self.0.query_all_by_role_and_label(Role::Button, label);
-        buttons.find(|node| !node.accesskit_node().is_disabled()).unwrap().click();
-        drop(buttons);
-        self.0.step();
-        self.0.step();
-    }
-
-    fn fill(&mut self, role: Role, field: &'static str, text: &str) {
-        self.wait_for(field, move |window| window.query_by_role_and_label(role, field).is_some());
-        self.0.get_by_role_and_label(role, field).focus();
-        self.0.step();
-        self.0.get_by_role_and_label(role, field).type_text(text);
-        self.0.step();
-        self.0.key_press(egui::Key::Enter);
-        self.0.step();
-    }
-}
 
 #[test]
 fn the_window_sets_a_module_up_against_a_real_broker_and_messages_go_both_ways() {
@@ -97,10 +39,8 @@ fn the_window_sets_a_module_up_against_a_real_broker_and_messages_go_both_ways()
     person.fill(Role::TextInput, "Publish topic", "device1/up");
     person.fill(Role::TextInput, "Subscribe topic", "device1/down");
     person.wait_for_label("Device certificate");
-    person.0.get_by_role_and_label(Role::ComboBox, "Trusted root").click();
-    person.0.step();
-    person.wait_for_label("From a file");
-    person.0.get_by_label("From a file").click();
+    person.open("Trusted root");
+    person.click("From a file");
     person.fill(Role::TextInput, "File of the trusted root", &root);
     person.fill(Role::TextInput, "Device certificate", &certificate);
     person.fill(Role::TextInput, "Private key", &key);
@@ -123,6 +63,6 @@ fn the_window_sets_a_module_up_against_a_real_broker_and_messages_go_both_ways()
     assert!(sent.contains("and more"), "{sent}");
     broker.publish("device1/down", b"from the cloud");
     person.wait_for_label("from the cloud");
-    let everything = format!("{:?}", person.0.root());
+    let everything = format!("{:?}", person.window.root());
     assert!(!everything.contains(PASSPHRASE), "the passphrase is on the screen");
 }

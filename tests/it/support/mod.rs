@@ -4,6 +4,7 @@ pub(crate) mod cloud_server;
 pub(crate) mod corpus;
 pub(crate) mod lab;
 pub(crate) mod mosquitto;
+pub(crate) mod person;
 pub(crate) mod program;
 pub(crate) mod rust_source;
 pub(crate) mod set_up;

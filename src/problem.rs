@@ -61,6 +61,7 @@ pub enum Kind {
     PortForbidden,
     PortLost,
     FileUnwritable,
+    KeyringUnavailable,
     WindowUnavailable,
     // The module.
     ModuleSilent,
@@ -126,6 +127,7 @@ impl Kind {
             | Self::PortForbidden
             | Self::PortLost
             | Self::FileUnwritable
+            | Self::KeyringUnavailable
             | Self::WindowUnavailable => Fault::Computer,
             Self::ModuleSilent
             | Self::ModuleRefused

@@ -8,6 +8,7 @@ use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::profile::{Job, Materials, Profile, ReferenceSource, SecretSource, resolve};
 use crate::secret::Secret;
+use crate::shell::keyring::Keyring;
 use crate::shell::{profiles, vault};
 
 /// A profile that was read, with the folder that its paths are relative to.
@@ -34,7 +35,8 @@ impl Wanted {
             // Nobody types a secret for a profile that is wrong elsewhere.
             self.job_to_look_at(today)?;
         }
-        self.resolve(&vault::fetch(&self.profile, &self.folder, &mut ask), today)
+        let materials = vault::fetch(&self.profile, &self.folder, &Keyring::of_system(), &mut ask);
+        self.resolve(&materials, today)
     }
 
     /// The job with dots in place of its secrets.
@@ -77,7 +79,7 @@ fn ask(field: &str) -> Result<Secret, Problem> {
         return Err(Problem::new(
             Kind::NoTerminal,
             "There is no terminal to ask at",
-            "Name an environment variable or a file in the profile instead of \"ask\"",
+            "Name an environment variable, a file or an entry of the keyring in the profile instead of \"ask\"",
         ));
     }
     rpassword::prompt_password(format!("{field}: ")).map(Secret::new).map_err(|error| {

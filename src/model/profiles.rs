@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::NewFile;
 use crate::problem::Problem;
 use crate::profile::{CloudKind, Materials, Profile};
+use crate::secret::Secret;
 
 /// What answers about opening a profile in the system's dialog are known by.
 pub const OPEN_PROFILE: &str = "open profile";
@@ -28,13 +29,19 @@ pub struct ProfileDraft {
     pub profile: Profile,
     /// What has no file yet and is written beside the profile, which refers to it by this name alone.
     pub files: Vec<NewFile>,
+    /// What goes into the system's keyring, by the field in the profile; empty if every secret is asked for.
+    pub secrets: Vec<(String, Secret)>,
 }
 
-/// Where a profile and the files beside it were written.
+/// Where a profile, the files beside it and its secrets were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedProfile {
     pub path: PathBuf,
     pub files: Vec<PathBuf>,
+    /// The fields whose secrets are in the keyring, with their names there.
+    pub secrets: Vec<(String, String)>,
+    /// Why something is left in the keyring that the profile does not name any more.
+    pub left: Option<Problem>,
 }
 
 /// A profile as the list of recent ones shows it.

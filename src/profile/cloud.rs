@@ -285,7 +285,7 @@ impl CloudProfile {
     }
 
     /// Every certificate and key with its key in the profile, to be changed.
-    fn files_mut(&mut self) -> Vec<(&'static str, &mut Option<FileSource>)> {
+    pub(super) fn files_mut(&mut self) -> Vec<(&'static str, &mut Option<FileSource>)> {
         let (ca, device) = match self {
             Self::Thingstream(cloud) => (&mut cloud.ca, None),
             Self::Aws(cloud) => (&mut cloud.ca, Some((&mut cloud.certificate, &mut cloud.private_key))),
@@ -297,20 +297,14 @@ impl CloudProfile {
         [("ca", ca)].into_iter().chain(device.into_iter().flatten()).collect()
     }
 
-    /// Where every file and every secret is found, to be changed.
-    pub(super) fn map(
-        &mut self,
-        mut file: impl FnMut(&mut FileSource),
-        mut secret: impl FnMut(&mut SecretSource),
-    ) {
-        self.files_mut().into_iter().filter_map(|(_, source)| source.as_mut()).for_each(&mut file);
-        let secrets = match self {
-            Self::Thingstream(cloud) => vec![&mut cloud.password],
+    /// Every secret with its key in the profile, to be changed.
+    pub(super) fn secrets_mut(&mut self) -> Vec<(&'static str, &mut Option<SecretSource>)> {
+        match self {
+            Self::Thingstream(cloud) => vec![("password", &mut cloud.password)],
             Self::Aws(_) | Self::AzureX509(_) => Vec::new(),
-            Self::AzureSas(cloud) => vec![&mut cloud.key, &mut cloud.token],
-            Self::AzureDps(cloud) => vec![&mut cloud.key, &mut cloud.group_key],
-        };
-        secrets.into_iter().flatten().for_each(&mut secret);
+            Self::AzureSas(cloud) => vec![("key", &mut cloud.key), ("token", &mut cloud.token)],
+            Self::AzureDps(cloud) => vec![("key", &mut cloud.key), ("group_key", &mut cloud.group_key)],
+        }
     }
 }
 

@@ -122,22 +122,42 @@ impl Profile {
 
     /// Has every path replaced, such as when the profile moves to another folder.
     pub fn map_paths(&mut self, map: impl Fn(&Path) -> PathBuf) {
-        let secret = |source: &mut SecretSource| {
-            if let SecretSource::File(path) = source {
-                *path = map(path);
-            }
-        };
-        let file = |source: &mut FileSource| {
+        self.each_file(|_, source| {
             if let FileOrigin::File(path) = &mut source.origin {
                 *path = map(path);
             }
-            source.password.iter_mut().for_each(secret);
-        };
-        self.cloud.map(file, secret);
+        });
+        self.map_secrets(|_, source| {
+            if let SecretSource::File(path) = source {
+                *path = map(path);
+            }
+        });
+    }
+
+    /// Has the place of every secret looked at by its field, and changed.
+    pub fn map_secrets(&mut self, mut map: impl FnMut(&str, &mut SecretSource)) {
+        self.each_file(|field, file| {
+            if let Some(password) = &mut file.password {
+                map(&format!("{field}.password"), password);
+            }
+        });
         if let Some(wifi) = &mut self.wifi {
-            let files = [&mut wifi.ca, &mut wifi.certificate, &mut wifi.private_key];
-            files.into_iter().flatten().for_each(file);
-            [&mut wifi.passphrase, &mut wifi.password].into_iter().flatten().for_each(secret);
+            wifi.passphrase.iter_mut().for_each(|source| map("wifi.passphrase", source));
+            wifi.password.iter_mut().for_each(|source| map("wifi.password", source));
+        }
+        for (key, source) in self.cloud.secrets_mut() {
+            source.iter_mut().for_each(|source| map(&format!("cloud.{key}"), source));
+        }
+    }
+
+    fn each_file(&mut self, mut visit: impl FnMut(&str, &mut FileSource)) {
+        if let Some(wifi) = &mut self.wifi {
+            wifi.ca.iter_mut().for_each(|source| visit("wifi.ca", source));
+            wifi.certificate.iter_mut().for_each(|source| visit("wifi.certificate", source));
+            wifi.private_key.iter_mut().for_each(|source| visit("wifi.private_key", source));
+        }
+        for (key, source) in self.cloud.files_mut() {
+            source.iter_mut().for_each(|source| visit(&format!("cloud.{key}"), source));
         }
     }
 }
@@ -210,6 +230,37 @@ impl Materials {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_secret_is_visited_by_the_field_it_is_known_by() {
+        for (security, cloud) in [
+            (r#""passphrase": { "env": "A" }"#, r#""kind": "thingstream", "password": { "env": "B" }"#),
+            (
+                r#""password": { "env": "A" }, "private_key": { "file": "k", "password": { "env": "C" } }"#,
+                r#""kind": "azure-dps", "key": { "env": "B" }, "group_key": { "env": "B" },
+                "private_key": { "file": "k", "password": { "env": "C" } }"#,
+            ),
+            (
+                r#""certificate": { "file": "k", "password": { "env": "C" } }"#,
+                r#""kind": "azure-sas", "key": { "env": "B" }, "token": { "env": "B" },
+                "ca": { "file": "c", "password": { "env": "C" } }"#,
+            ),
+        ] {
+            let text = format!(r#"{{ "version": 1, "wifi": {{ {security} }}, "cloud": {{ {cloud} }} }}"#);
+            let mut profile = Profile::parse(&text).unwrap();
+            let known: std::collections::BTreeSet<_> =
+                profile.secrets().into_iter().map(|(field, _)| field).collect();
+            let mut visited = std::collections::BTreeSet::new();
+            profile.map_secrets(|field, source| {
+                visited.insert(field.to_owned());
+                *source = SecretSource::Keyring(field.to_owned());
+            });
+            assert!(visited == known && visited.len() > 1, "{visited:?} {known:?}");
+            for (field, source) in profile.secrets() {
+                assert_eq!(source, SecretSource::Keyring(field));
+            }
+        }
+    }
 
     #[test]
     fn references_name_what_must_be_fetched_by_field() {

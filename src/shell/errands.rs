@@ -14,8 +14,10 @@ use std::time::Duration;
 use rfd::AsyncFileDialog;
 
 use super::clock::Clock;
+use super::keyring::Keyring;
 use super::link::Teller;
 use super::log::Warnings;
+use super::threads::start;
 use super::{files, profiles, saving};
 use crate::credential;
 use crate::credential::make::{Made, Wanted};
@@ -31,13 +33,14 @@ const FASTEST_PERSON: Duration = Duration::from_millis(300);
 pub struct Errands {
     teller: Teller,
     warnings: Warnings,
+    keyring: Keyring,
     dialog: Option<JoinHandle<()>>,
 }
 
 impl Errands {
     /// Errands whose results are told to `teller`.
-    pub fn new(teller: Teller, warnings: Warnings) -> Self {
-        Self { teller, warnings, dialog: None }
+    pub fn new(teller: Teller, warnings: Warnings, keyring: Keyring) -> Self {
+        Self { teller, warnings, keyring, dialog: None }
     }
 
     /// Reads a file and tells its content as [`News::File`].
@@ -102,15 +105,16 @@ impl Errands {
 
     /// Opens a profile and tells it as [`News::Profile`].
     pub fn open_profile(&mut self, place: Place) {
+        let keyring = self.keyring.clone();
         match place {
             Place::Ask { title } => {
-                self.converse(OPEN_PROFILE.to_owned(), Question::Open { title }, |teller, _, path| {
-                    tell_profile(teller, path);
+                self.converse(OPEN_PROFILE.to_owned(), Question::Open { title }, move |teller, _, path| {
+                    tell_profile(teller, path, &keyring);
                 });
             }
             Place::At(path) => {
                 let (teller, own) = (self.teller.clone(), path.clone());
-                if let Err(problem) = start("profile", move || tell_profile(&teller, own)) {
+                if let Err(problem) = start("profile", move || tell_profile(&teller, own, &keyring)) {
                     self.teller.tell(News::Profile { path, result: Err(vec![problem]) });
                 }
             }
@@ -119,17 +123,18 @@ impl Errands {
 
     /// Writes a profile down where the person says, and tells it as [`News::ProfileSaved`].
     pub fn save_profile(&mut self, purpose: String, place: Place, draft: ProfileDraft, existing: Existing) {
+        let keyring = self.keyring.clone();
         match place {
             Place::Ask { title } => {
                 // The system's dialog asks by itself before it gives a name that is taken.
                 let question = Question::Save { title, name: draft.name.clone() };
                 self.converse(purpose, question, move |teller, purpose, path| {
-                    tell_profile_saved(teller, purpose, path, draft, Existing::Replace);
+                    tell_profile_saved(teller, purpose, (path, draft, Existing::Replace), &keyring);
                 });
             }
             Place::At(path) => {
                 let (teller, told, own) = (self.teller.clone(), purpose.clone(), path.clone());
-                let save = move || tell_profile_saved(&teller, told, own, draft, existing);
+                let save = move || tell_profile_saved(&teller, told, (own, draft, existing), &keyring);
                 if let Err(problem) = start("save", save) {
                     self.teller.tell(News::ProfileSaved { purpose, place: path, result: Err(problem) });
                 }
@@ -217,16 +222,6 @@ impl Question {
     }
 }
 
-fn start(name: &str, errand: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Problem> {
-    thread::Builder::new().name(name.to_owned()).spawn(errand).map_err(|error| {
-        Problem::new(
-            Kind::Internal,
-            format!("The system gives no further thread: {error}"),
-            "Close other programs and try again",
-        )
-    })
-}
-
 /// The writer of certificates gives up at names that it did not expect; a person who waits is told all the same.
 fn made(wanted: &Wanted) -> Result<Box<Made>, Problem> {
     let made = catch_unwind(AssertUnwindSafe(|| wanted.make()));
@@ -252,19 +247,18 @@ fn tell_saved(teller: &Teller, purpose: String, place: &Path, files: &[NewFile],
     teller.tell(News::Saved { purpose, place, result });
 }
 
-fn tell_profile(teller: &Teller, path: PathBuf) {
-    let result = profiles::open(&path).map(Box::new);
+fn tell_profile(teller: &Teller, path: PathBuf, keyring: &Keyring) {
+    let result = profiles::open(&path, keyring).map(Box::new);
     teller.tell(News::Profile { path, result });
 }
 
 fn tell_profile_saved(
     teller: &Teller,
     purpose: String,
-    place: PathBuf,
-    draft: ProfileDraft,
-    existing: Existing,
+    (place, draft, existing): (PathBuf, ProfileDraft, Existing),
+    keyring: &Keyring,
 ) {
-    let result = profiles::save(&place, draft, existing);
+    let result = profiles::save(&place, draft, existing, keyring);
     teller.tell(News::ProfileSaved { purpose, place, result });
 }
 
@@ -310,7 +304,7 @@ mod tests {
     #[test]
     fn a_file_is_read_aside_and_told_for_its_purpose() {
         let (teller, news) = Teller::new(|| {});
-        let errands = Errands::new(teller, Warnings::keep());
+        let errands = Errands::new(teller, Warnings::keep(), Keyring::missing());
         errands.read("ca".to_owned(), PathBuf::from("/nowhere/at/all"));
         match news.recv().unwrap() {
             News::File { purpose, result } => {
@@ -324,7 +318,7 @@ mod tests {
         use crate::model::NewContent;
         let folder = tempfile::tempdir().unwrap();
         let (teller, news) = Teller::new(|| {});
-        let mut errands = Errands::new(teller, Warnings::keep());
+        let mut errands = Errands::new(teller, Warnings::keep(), Keyring::missing());
         let files = vec![NewFile { name: "a.pem".to_owned(), content: NewContent::Public("a".to_owned()) }];
         for expected in [Ok(vec![folder.path().join("a.pem")]), Err(Kind::FileExists)] {
             let place = Place::At(folder.path().to_owned());
@@ -343,7 +337,7 @@ mod tests {
     fn keys_are_made_aside() {
         use crate::credential::make::{KeySource, NewKey};
         let (teller, news) = Teller::new(|| {});
-        let errands = Errands::new(teller, Warnings::keep());
+        let errands = Errands::new(teller, Warnings::keep(), Keyring::missing());
         for (common_name, kind) in [("device1", None), ("", Some(Kind::WrongForm))] {
             let key = KeySource::New(NewKey::P256);
             let wanted = Wanted::Request { common_name: common_name.to_owned(), key };

@@ -3,8 +3,10 @@
 
 pub mod clock;
 pub mod demonstration;
+mod deposit;
 pub mod errands;
 pub mod files;
+pub mod keyring;
 pub mod link;
 pub mod log;
 pub mod net;
@@ -15,4 +17,5 @@ pub mod saving;
 pub mod serve;
 pub mod settings;
 pub mod simulation;
+mod threads;
 pub mod vault;

@@ -1,4 +1,4 @@
-//! Fetches what a profile refers to: environment variables, files, and answers of the person.
+//! Fetches what a profile refers to: environment variables, files, the system's keyring, and answers of the person.
 //! Whether what it finds is right is judged by `profile::resolve`.
 
 #![allow(clippy::disallowed_methods, reason = "the shell is where files and the environment are read")]
@@ -12,6 +12,7 @@ use crate::problem::{Kind, Problem};
 use crate::profile::{Material, Materials, Profile, Reference, ReferenceSource, SecretSource};
 use crate::secret::Secret;
 use crate::shell::files::{self, Unread};
+use crate::shell::keyring::Keyring;
 
 /// Fetches everything; paths are relative to `base_dir`, the profile's directory.
 /// What cannot be fetched stands as a problem at its field. `ask` is told the field and is called
@@ -19,16 +20,15 @@ use crate::shell::files::{self, Unread};
 pub fn fetch(
     profile: &Profile,
     base_dir: &Path,
+    keyring: &Keyring,
     ask: &mut dyn FnMut(&str) -> Result<Secret, Problem>,
 ) -> Materials {
     let (asked, found): (Vec<_>, Vec<_>) = profile.references().into_iter().partition(is_asked);
     let mut materials = Materials::default();
+    let mut places = Places { base_dir, keyring, unavailable: None };
     let mut failed = false;
     for Reference { field, source } in found {
-        let material = match source {
-            ReferenceSource::File(path) => read_file(&base_dir.join(path)).map(Material::File),
-            ReferenceSource::Secret(source) => find_secret(&source, base_dir).map(Material::Secret),
-        };
+        let material = places.go_to(&source);
         failed |= material.is_err();
         materials.insert(field, material.unwrap_or_else(Material::Failed));
     }
@@ -60,13 +60,13 @@ pub fn fetch_files(profile: &Profile, base_dir: &Path) -> Materials {
 }
 
 /// Fetches everything but what only a person knows, which stays unknown.
-pub fn fetch_known(profile: &Profile, base_dir: &Path) -> Materials {
+pub fn fetch_known(profile: &Profile, base_dir: &Path, keyring: &Keyring) -> Materials {
     let mut materials = Materials::default();
+    let mut places = Places { base_dir, keyring, unavailable: None };
     for Reference { field, source } in profile.references() {
         let material = match source {
-            ReferenceSource::File(path) => read_file(&base_dir.join(path)).map(Material::File),
             ReferenceSource::Secret(SecretSource::Ask) => Ok(Material::Unknown),
-            ReferenceSource::Secret(source) => find_secret(&source, base_dir).map(Material::Secret),
+            source => places.go_to(&source),
         };
         materials.insert(field, material.unwrap_or_else(Material::Failed));
     }
@@ -77,16 +77,39 @@ fn is_asked(reference: &Reference) -> bool {
     reference.source == ReferenceSource::Secret(SecretSource::Ask)
 }
 
-fn find_secret(source: &SecretSource, base_dir: &Path) -> Result<Secret, Problem> {
-    match source {
-        SecretSource::Env(name) => read_variable(name),
-        SecretSource::File(path) => read_secret_file(&base_dir.join(path)),
-        SecretSource::Keyring(_) => Err(Problem::new(
-            Kind::MissingSecret,
-            "This version does not read the keyring",
-            "Use {\"env\": \"NAME\"}, {\"file\": \"PATH\"} or {\"ask\": true}",
-        )),
-        SecretSource::Ask => Err(Problem::new(Kind::Internal, "Nobody was asked", "Report this")),
+/// Where everything but the answers of a person is found.
+struct Places<'a> {
+    base_dir: &'a Path,
+    keyring: &'a Keyring,
+    /// Why the keyring cannot be used. It is not tried again for the next secret, as each try may take its time.
+    unavailable: Option<Problem>,
+}
+
+impl Places<'_> {
+    fn go_to(&mut self, source: &ReferenceSource) -> Result<Material, Problem> {
+        match source {
+            ReferenceSource::File(path) => read_file(&self.base_dir.join(path)).map(Material::File),
+            ReferenceSource::Secret(source) => self.find_secret(source).map(Material::Secret),
+        }
+    }
+
+    fn find_secret(&mut self, source: &SecretSource) -> Result<Secret, Problem> {
+        match source {
+            SecretSource::Env(name) => read_variable(name),
+            SecretSource::File(path) => read_secret_file(&self.base_dir.join(path)),
+            SecretSource::Keyring(name) => self.look_into_keyring(name),
+            SecretSource::Ask => Err(Problem::new(Kind::Internal, "Nobody was asked", "Report this")),
+        }
+    }
+
+    fn look_into_keyring(&mut self, name: &str) -> Result<Secret, Problem> {
+        if let Some(problem) = &self.unavailable {
+            return Err(problem.clone());
+        }
+        let found = self.keyring.read(name);
+        self.unavailable =
+            found.as_ref().err().filter(|problem| problem.kind == Kind::KeyringUnavailable).cloned();
+        found
     }
 }
 
@@ -128,6 +151,15 @@ mod tests {
     use super::*;
     use crate::profile::Profile;
     use std::fs;
+
+    /// [`super::fetch`] without anything in the keyring.
+    fn fetch(
+        profile: &Profile,
+        base_dir: &Path,
+        ask: &mut dyn FnMut(&str) -> Result<Secret, Problem>,
+    ) -> Materials {
+        super::fetch(profile, base_dir, &Keyring::in_memory().0, ask)
+    }
 
     fn never(field: &str) -> Result<Secret, Problem> {
         panic!("asked for {field}")
@@ -216,10 +248,46 @@ mod tests {
 
     const SET_VARIABLE: &str = r#"{ "env": "PATH" }"#;
 
+    const IN_KEYRING: &str = r#"{ "keyring": "lab/wifi" }"#;
+
     #[test]
-    fn the_keyring_is_not_read_yet() {
-        let materials = fetch(&profile(r#"{ "keyring": "lab" }"#, BUILTIN), Path::new("."), &mut never);
-        assert_eq!(failure(&materials, "wifi.passphrase"), Kind::MissingSecret);
+    fn a_secret_comes_from_the_keyring_for_a_terminal_and_for_the_window() {
+        let (keyring, _) = Keyring::in_memory();
+        keyring.write("lab/wifi", &Secret::new("from the keyring")).unwrap();
+        let profile = profile(IN_KEYRING, BUILTIN);
+        let in_terminal = super::fetch(&profile, Path::new("."), &keyring, &mut never);
+        let in_window = fetch_known(&profile, Path::new("."), &keyring);
+        assert_eq!(
+            (secret(&in_terminal), secret(&in_window)),
+            (Some("from the keyring"), Some("from the keyring"))
+        );
+        assert!(!format!("{in_window:?}").contains("from the keyring"));
+        assert_eq!(fetch_files(&profile, Path::new(".")).get("wifi.passphrase"), Some(&Material::Unknown));
+    }
+
+    #[test]
+    fn a_secret_that_the_keyring_does_not_have_and_a_keyring_that_is_not_there_are_told_apart() {
+        let profile = profile(IN_KEYRING, BUILTIN);
+        for (keyring, kind) in
+            [(Keyring::in_memory().0, Kind::MissingSecret), (Keyring::missing(), Kind::KeyringUnavailable)]
+        {
+            let materials = super::fetch(&profile, Path::new("."), &keyring, &mut never);
+            assert_eq!(failure(&materials, "wifi.passphrase"), kind);
+            assert_eq!(failure(&fetch_known(&profile, Path::new("."), &keyring), "wifi.passphrase"), kind);
+        }
+    }
+
+    #[test]
+    fn a_keyring_that_cannot_be_used_is_tried_once_and_said_at_every_field() {
+        let text = r#"{ "version": 1, "wifi": { "passphrase": { "keyring": "a" } },
+            "cloud": { "kind": "thingstream", "password": { "keyring": "b" } } }"#;
+        let profile = Profile::parse(text).unwrap();
+        let (keyring, tries) = Keyring::counting_tries();
+        let materials = super::fetch(&profile, Path::new("."), &keyring, &mut never);
+        for field in ["wifi.passphrase", "cloud.password"] {
+            assert_eq!(failure(&materials, field), Kind::KeyringUnavailable);
+        }
+        assert_eq!(tries.load(std::sync::atomic::Ordering::SeqCst), 1);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::problem::{Kind, Problem};
 use crate::session::{Event, Input, LineChange, Output, Session, Wish};
 use crate::shell::clock::Clock;
 use crate::shell::errands::Errands;
+use crate::shell::keyring::Keyring;
 use crate::shell::log::Warnings;
 use crate::shell::settings::Store;
 
@@ -85,7 +86,7 @@ impl Worker {
             session: Session::new(),
             line: Line::Closed,
             simulated: Simulated::new(clock),
-            errands: Errands::new(teller.clone(), Warnings::keep()),
+            errands: Errands::new(teller.clone(), Warnings::keep(), Keyring::of_system()),
             teller,
         }
     }

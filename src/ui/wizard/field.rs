@@ -239,7 +239,7 @@ impl Field {
         match self {
             Self::Ssid => "Written exactly as the access point shows it; 2.4 GHz works with every module",
             Self::Passphrase => {
-                "8 to 63 characters, as other devices use them; it goes to the module and is kept nowhere else"
+                "8 to 63 characters, as other devices use them; it goes to the module, and into no file"
             }
             Self::Ip => "The module's own address, such as 192.168.1.50",
             Self::Mask => "In most networks 255.255.255.0",
@@ -294,6 +294,12 @@ impl Field {
     /// The field at this place of a profile.
     pub(super) fn at(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.path() == path)
+    }
+
+    /// The field for the secret at this place of a profile; whatever opens files has one field.
+    pub(super) fn of_secret(path: &str) -> Option<Self> {
+        let opens_file = path.starts_with("cloud.") && path.ends_with(".password");
+        Self::at(path).or(opens_file.then_some(Self::KeyPassword))
     }
 
     /// The field where a person mends a problem: the one it names, or the first suspect of its kind.

@@ -1,6 +1,7 @@
 //! What a person has typed and chosen in the wizard, as plain data, and the job that comes of it.
 //! Which values are right is the business of `profile`; here only text becomes numbers and addresses.
 
+mod kept;
 mod profile;
 
 use std::net::Ipv4Addr;
@@ -8,7 +9,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use self::profile::Kept;
+use self::kept::Kept;
+pub(super) use self::kept::SecretPlace;
 pub(super) use self::profile::Use;
 use super::field::Field;
 use super::file_input::{Disk, FileInput, Lock, Role, Source};
@@ -343,6 +345,12 @@ impl Form {
     pub(super) fn secrets(&self) -> impl Iterator<Item = Secret> + '_ {
         let typed = self.secret_fields().into_iter().filter_map(|(_, text)| text.secret());
         typed.chain(self.key_password.secret())
+    }
+
+    /// What is in the field of a secret.
+    pub(super) fn secret(&self, field: Field) -> Option<Secret> {
+        let known = self.secret_fields().into_iter().find(|(known, _)| *known == field).map(|(_, text)| text);
+        known.or((field == Field::KeyPassword).then_some(&self.key_password))?.secret()
     }
 
     /// The fields for secrets with what is in them, but for that of files.

@@ -10,6 +10,7 @@ mod inputs;
 mod page;
 mod pages;
 mod profile_bar;
+mod secret_place;
 mod stage_bar;
 mod way;
 

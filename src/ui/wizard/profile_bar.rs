@@ -9,6 +9,7 @@ use super::Wizard;
 use super::field::Field;
 use super::file_input::Role;
 use super::form::{Form, Use};
+use super::secret_place;
 use crate::model::{Existing, NewContent, NewFile, News, Order, Place, ProfileDraft, SavedProfile};
 use crate::problem::{Kind, Problem};
 use crate::profile::{CloudKind, Profile};
@@ -27,8 +28,9 @@ pub(super) struct ProfileBar {
     path: Option<PathBuf>,
     /// As it was opened or saved last; `None` for a duplicate.
     saved: Option<Profile>,
-    /// As it was sent off to be saved.
+    /// As it was sent off to be saved, and the secrets that went with it.
     sent: Option<Profile>,
+    sent_secrets: Vec<(String, Secret)>,
     asking: Asking,
     trouble: Option<Problem>,
 }
@@ -84,7 +86,8 @@ fn purpose(cloud: CloudKind) -> String {
 impl Wizard {
     /// Whether something would be lost if another profile took its place.
     pub(in crate::ui) fn is_unsaved(&self) -> bool {
-        self.profile.saved.as_ref() != Some(&self.form.profile(Use::Save))
+        let profile = self.form.profile(Use::Save);
+        self.profile.saved.as_ref() != Some(&profile) || self.form.has_secrets_to_keep(&profile)
     }
 
     /// Goes on with a copy that has no file yet.
@@ -136,7 +139,9 @@ impl Wizard {
         }
         self.profile.sent = Some(self.form.profile(Use::Save)).filter(|_| pasted == Pasted::Beside);
         self.profile.asking = Asking::Path { path: String::new(), pasted };
-        let draft = ProfileDraft { name: file_name(&self.form), profile, files };
+        let secrets = self.form.for_keyring(&profile);
+        self.profile.sent_secrets.clone_from(&secrets);
+        let draft = ProfileDraft { name: file_name(&self.form), profile, files, secrets };
         let purpose = purpose(self.form.cloud);
         actions.order(Order::SaveProfile { purpose, place, draft: Box::new(draft), existing });
     }
@@ -181,10 +186,12 @@ impl Wizard {
                 self.form.file_mut(role).housed(path.clone());
             }
         }
+        self.form.take_names(&saved.secrets, &self.profile.sent_secrets);
         let sent = self.profile.sent.take();
         self.profile = ProfileBar {
             path: Some(saved.path.clone()),
             saved: if was_changed { sent } else { Some(self.form.profile(Use::Save)) },
+            trouble: saved.left.clone(),
             ..ProfileBar::default()
         };
     }
@@ -213,6 +220,7 @@ impl Wizard {
         if let Some(state) = state {
             widgets::small(ui, state);
         }
+        secret_place::choose(ui, &mut self.form);
         let kept = self.form.kept.said();
         if !kept.is_empty() {
             widgets::small(ui, format!("The profile also says, and keeps: {}", kept.join("; ")));

@@ -8,6 +8,7 @@ use super::*;
 use crate::model::{Existing, Glance, ProfileDraft, SavedProfile, Seen};
 use crate::profile::Profile;
 use crate::secret::Secret;
+use crate::shell::keyring::Keyring;
 use crate::shell::profiles;
 use crate::ui::wizard::tests::demonstration;
 
@@ -29,7 +30,7 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 
 /// What the shell tells of a profile that it was asked to open.
 fn opened(path: &Path) -> News {
-    News::Profile { path: path.to_owned(), result: profiles::open(path).map(Box::new) }
+    News::Profile { path: path.to_owned(), result: profiles::open(path, &Keyring::missing()).map(Box::new) }
 }
 
 impl Bench {
@@ -72,7 +73,7 @@ impl Bench {
     }
 
     fn saved(&mut self, path: &Path, files: Vec<PathBuf>) {
-        let result = Ok(SavedProfile { path: path.to_owned(), files });
+        let result = Ok(SavedProfile { path: path.to_owned(), files, secrets: Vec::new(), left: None });
         let place = path.to_owned();
         let cloud = self.window.state().model().wizard.unwrap();
         self.news(News::ProfileSaved { purpose: format!("{}.profile", cloud.name()), place, result });
@@ -126,7 +127,7 @@ fn saving_writes_the_file_it_was_opened_from_and_shows_nothing_of_a_secret() {
     bench.press(Modifiers::COMMAND, Key::S);
     let (place, existing, draft) = bench.saving();
     assert_eq!((&place, existing, draft.files.len()), (&Place::At(path.clone()), Existing::Replace, 0));
-    let saved = profiles::save(&path, draft, existing).unwrap();
+    let saved = profiles::save(&path, draft, existing, &Keyring::missing()).unwrap();
     bench.saved(&saved.path, saved.files);
     assert!(bench.sees("Saved in") && !bench.sees("Changes are not saved"));
     let text = std::fs::read_to_string(&path).unwrap();
@@ -204,7 +205,8 @@ fn what_has_no_file_is_written_beside_the_profile_if_the_person_says_so() {
     let orders = format!("{:?}", bench.shell.orders.borrow());
     assert!(!orders.contains(PASSPHRASE) && !orders.contains("EC PRIVATE KEY"), "{orders}");
     let (_, existing, draft) = bench.saving();
-    let saved = profiles::save(&folder.path().join("demo.json"), draft, existing).unwrap();
+    let saved =
+        profiles::save(&folder.path().join("demo.json"), draft, existing, &Keyring::missing()).unwrap();
     bench.saved(&saved.path, saved.files);
     assert!(bench.sees("Saved in"));
     let text = std::fs::read_to_string(&saved.path).unwrap();

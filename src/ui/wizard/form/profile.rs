@@ -3,15 +3,15 @@
 
 use super::super::field::Field;
 use super::super::file_input::{Role, Source};
+use super::kept::{Found, KeptWifi, SecretPlace};
 use super::{AddressChoice, Form, Network, NetworkChoice, Proof, SecretText};
 use crate::credential::roots;
 use crate::problem::{Kind, Problem};
 use crate::profile::{
-    AddressProfile, After, AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudKind,
-    CloudProfile, FileOrigin, FileSource, Keep, Material, Materials, Mode, Profile, Qos, SecretSource,
-    ThingstreamProfile, UserName, WifiProfile, WifiSecurity, lifetime, lifetime_text,
+    AddressProfile, AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudKind, CloudProfile,
+    FileOrigin, FileSource, Material, Materials, Profile, Qos, SecretSource, ThingstreamProfile, UserName,
+    WifiProfile, WifiSecurity, lifetime, lifetime_text,
 };
-use crate::secret::Secret;
 
 /// What a form becomes a profile for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,107 +20,6 @@ pub(in crate::ui::wizard) enum Use {
     Judge,
     /// To be written down: a secret is a reference, whether it was typed or not.
     Save,
-}
-
-/// What the profile has that no field shows.
-#[derive(Default)]
-pub(in crate::ui::wizard) struct Kept {
-    /// What the person calls the set-up.
-    pub(in crate::ui::wizard) name: String,
-    after: Option<After>,
-    host: Option<String>,
-    then_connect: Option<bool>,
-    wifi: Option<KeptWifi>,
-    secrets: Vec<KeptSecret>,
-}
-
-/// A network that the fields cannot show, with what was fetched for it.
-struct KeptWifi {
-    profile: WifiProfile,
-    materials: Vec<(String, Material)>,
-}
-
-/// Where the secret of a field comes from.
-struct KeptSecret {
-    field: Field,
-    source: SecretSource,
-    found: Found,
-}
-
-/// What was found there.
-enum Found {
-    Secret(Secret),
-    Nothing,
-    Failed(Problem),
-}
-
-impl Kept {
-    /// Why the secret of this field was not found.
-    pub(super) fn failure(&self, field: Field) -> Option<&Problem> {
-        match &self.secret(field)?.found {
-            Found::Failed(problem) => Some(problem),
-            Found::Secret(_) | Found::Nothing => None,
-        }
-    }
-
-    /// Where the secret of this field is found. One that was typed over is asked for, as nothing else has it.
-    fn source(&self, field: Field, typed: &SecretText) -> SecretSource {
-        let is_found = |kept: &&KeptSecret| match (&kept.found, typed.secret()) {
-            (Found::Secret(found), Some(typed)) => *found == typed,
-            (Found::Secret(_) | Found::Nothing | Found::Failed(_), None) => true,
-            (Found::Nothing | Found::Failed(_), Some(_)) => false,
-        };
-        self.secret(field).filter(is_found).map_or(SecretSource::Ask, |kept| kept.source.clone())
-    }
-
-    fn secret(&self, field: Field) -> Option<&KeptSecret> {
-        self.secrets.iter().find(|kept| kept.field == field)
-    }
-
-    /// Adds what was fetched for the network.
-    pub(super) fn add_wifi(&self, materials: &mut Materials) {
-        for (field, material) in self.wifi.iter().flat_map(|wifi| &wifi.materials) {
-            materials.insert(field.clone(), material.clone());
-        }
-    }
-
-    /// What is kept, in words.
-    pub(in crate::ui::wizard) fn said(&self) -> Vec<String> {
-        let wifi = self.wifi.as_ref().map(KeptWifi::said);
-        let host = self.host.as_ref().map(|host| format!("the server {host}"));
-        let stop = (self.then_connect == Some(false))
-            .then(|| "the module is registered and not connected to the hub".to_owned());
-        let after = self.after.map(after_in_words);
-        [wifi, host, stop, after].into_iter().flatten().collect()
-    }
-
-    /// The network that the fields cannot show, in words.
-    pub(in crate::ui::wizard) fn network(&self) -> Option<String> {
-        self.wifi.as_ref().map(KeptWifi::said)
-    }
-}
-
-impl KeptWifi {
-    fn said(&self) -> String {
-        let ssid = self.profile.ssid.as_deref().unwrap_or("without a name");
-        let security = self.profile.security;
-        let name = WifiSecurity::ALL.iter().find(|(_, known)| Some(*known) == security);
-        format!("the Wi-Fi network {ssid} with {}", name.map_or("no security named", |(name, _)| *name))
-    }
-}
-
-fn after_in_words(after: After) -> String {
-    let keeps = match after.keep {
-        Keep::Wifi => "joins its network",
-        Keep::Connection => "connects to the cloud",
-        Keep::Nothing => "keeps nothing",
-    };
-    let mode = match after.mode {
-        Mode::Command => "command mode",
-        Mode::Data => "data mode",
-        Mode::Edm => "extended data mode",
-    };
-    format!("after a restart the module {keeps} and starts in {mode}")
 }
 
 impl Form {
@@ -375,10 +274,13 @@ impl Form {
 
     fn take_secrets(&mut self, profile: &Profile, materials: &Materials) {
         for (path, source) in profile.secrets() {
+            if matches!(source, SecretSource::Keyring(_)) {
+                self.kept.place = SecretPlace::Keyring;
+            }
             // Certificate and key in one store have one password.
-            let password = path.ends_with(".password") && path.starts_with("cloud.");
-            let field = Field::at(&path).or(password.then_some(Field::KeyPassword));
-            let Some(field) = field.filter(|field| self.kept.secret(*field).is_none()) else { continue };
+            let Some(field) = Field::of_secret(&path).filter(|field| !self.kept.knows(*field)) else {
+                continue;
+            };
             let found = match materials.get(&path) {
                 Some(Material::Secret(secret)) => Found::Secret(secret.clone()),
                 Some(Material::Failed(problem)) => Found::Failed(problem.clone()),
@@ -390,7 +292,7 @@ impl Form {
             if let (Found::Failed(problem), Field::KeyPassword) = (&found, field) {
                 self.unlocking = Some(problem.clone().at(field.path()));
             }
-            self.kept.secrets.push(KeptSecret { field, source: source.clone(), found });
+            self.kept.keep(field, source, found);
         }
     }
 

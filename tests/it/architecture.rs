@@ -94,6 +94,18 @@ fn only_the_shell_opens_ports_and_sockets() {
 }
 
 #[test]
+fn only_one_file_reaches_the_keyring_of_the_system() {
+    let clients = [
+        "keyring_core",
+        "zbus_secret_service_keyring_store",
+        "apple_native_keyring_store",
+        "windows_native_keyring_store",
+    ];
+    let offences = sources().into_iter().filter(|source| source.path != "shell/keyring.rs");
+    assert_none(&offences.flat_map(|source| naming(&source, &clients)).collect::<Vec<_>>());
+}
+
+#[test]
 fn only_the_shell_and_the_sub_commands_touch_files_threads_and_the_environment() {
     let inside = ["shell", "cli", "main"];
     let outside = sources().into_iter().filter(|source| !inside.contains(&source.module()));

@@ -14,6 +14,7 @@ mod check;
 mod cloud_sessions;
 mod clouds;
 mod effort;
+mod keyring;
 mod making;
 mod pictures;
 mod refusals;

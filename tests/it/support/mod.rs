@@ -2,6 +2,7 @@
 
 pub(crate) mod cloud_server;
 pub(crate) mod corpus;
+pub(crate) mod keyring;
 pub(crate) mod lab;
 pub(crate) mod mosquitto;
 pub(crate) mod person;

@@ -15,7 +15,7 @@ use super::program::{Folder, Module, Terminal, written, xpress_center};
 use super::valid_now;
 
 pub(crate) const LONG: Duration = Duration::from_secs(30);
-const PASSPHRASE: &str = "hunter2hunter2";
+pub(crate) const PASSPHRASE: &str = "hunter2hunter2";
 /// Pieces of a private key as short as this are told from ordinary words.
 const PIECE: usize = 16;
 
@@ -24,6 +24,8 @@ pub(crate) struct Device {
     pub(crate) files: Folder,
     pub(crate) authority: Authority,
     pub(crate) pair: Pair,
+    /// What `apply` finds in its environment beside the secrets of its profile.
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 impl Device {
@@ -33,7 +35,7 @@ impl Device {
         let pair = authority.device(common_name, NewKey::P256, valid_now()).unwrap();
         let files = Folder::new();
         files.write("root.pem", &authority.certificate_pem());
-        let device = Self { files, authority, pair };
+        let device = Self { files, authority, pair, variables: Vec::new() };
         device.shows(&device.pair);
         device
     }
@@ -147,6 +149,7 @@ pub(crate) fn apply(device: &Device, port: &str, profile: &str, secret: &str, mo
         .arg(&recording)
         .env("WIFI_PASSPHRASE", PASSPHRASE)
         .env("CLOUD_SECRET", secret)
+        .envs(device.variables.iter().cloned())
         .output()
         .unwrap();
     let (out, err) = written(&output);

@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "the files that the shell reads and writes are a test's own")]
 
+mod keyring;
+
 use std::path::{Path, PathBuf};
 
 use super::*;

@@ -158,6 +158,37 @@ proptest! {
     }
 
     #[test]
+    fn a_form_whose_secrets_went_to_the_keyring_means_the_same_here_in_a_terminal_and_when_it_is_opened(choices in choices()) {
+        let mut form = form(&choices);
+        form.kept.place = SecretPlace::Keyring;
+        let job = form.job(NOW).unwrap();
+        let mut profile = form.profile(Use::Save);
+        let secrets = form.for_keyring(&profile);
+        let fields = |secrets: Vec<(String, SecretSource)>| secrets.into_iter().map(|(field, _)| field).collect::<Vec<_>>();
+        prop_assert_eq!(secrets.iter().map(|(field, _)| field.clone()).collect::<Vec<_>>(), fields(profile.secrets()));
+        prop_assert_eq!(form.has_secrets_to_keep(&profile), !secrets.is_empty());
+        // As the shell does it.
+        profile.map_secrets(|field, source| *source = SecretSource::Keyring(format!("id/{field}")));
+        let mut materials = fetched(&form, &profile, &Material::Secret(Secret::default()));
+        for (field, secret) in &secrets {
+            materials.insert(field.clone(), Material::Secret(secret.clone()));
+        }
+        let in_terminal = resolve(&profile, &materials, NOW).unwrap();
+        prop_assert_eq!(&in_terminal, &job);
+        prop_assert_eq!(steps(&in_terminal), steps(&job));
+        let opened = Form::of_profile(&profile, &materials);
+        prop_assert_eq!(opened.job(NOW).unwrap(), job);
+        let names: Vec<_> = secrets.iter().map(|(field, _)| (field.clone(), format!("id/{field}"))).collect();
+        form.take_names(&names, &secrets);
+        for form in [form, opened] {
+            let again = form.profile(Use::Save);
+            prop_assert_eq!(again.to_json().unwrap(), profile.to_json().unwrap());
+            prop_assert!(!form.has_secrets_to_keep(&again));
+            prop_assert_eq!(form.for_keyring(&again), secrets.clone());
+        }
+    }
+
+    #[test]
     fn what_is_asked_for_is_an_empty_field_and_nothing_else_is_missing(choices in choices()) {
         let mut form = form(&choices);
         let profile = form.profile(Use::Save);
@@ -279,6 +310,25 @@ fn a_key_that_was_unlocked_here_is_unlocked_again_with_its_password() {
         opened.private_key.take_locked(&password).is_some(),
         "it is opened without being asked for again"
     );
+}
+
+#[test]
+fn a_store_with_certificate_and_key_has_one_password_wherever_the_keyring_has_it() {
+    let text = r#"{ "version": 1, "cloud": { "kind": "aws",
+        "certificate": { "file": "d.p12", "password": { "keyring": "id/cloud.certificate.password" } },
+        "private_key": { "file": "d.p12", "password": { "keyring": "id/cloud.private_key.password" } } } }"#;
+    let form = opened(text, |materials| {
+        for field in ["cloud.certificate", "cloud.private_key"] {
+            let locked = Zeroizing::new(EC_KEY_ENCRYPTED_PKCS8.as_bytes().to_vec());
+            materials.insert(field, Material::File(locked));
+            materials.insert(format!("{field}.password"), Material::Secret(Secret::new("example")));
+        }
+    });
+    let profile = form.profile(Use::Save);
+    let kept = form.for_keyring(&profile);
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().all(|(_, secret)| secret.reveal() == "example"));
+    assert!(!form.has_secrets_to_keep(&profile));
 }
 
 #[test]

@@ -31,7 +31,7 @@ const URL_KEYS: [&str; 16] = [
 
 /// The byte ranges of the secrets in a command line, in order and apart from each other: WEP keys,
 /// passphrases and EAP passwords in `+UWSC` and `+UWAPC`, `passwd=` in peer URLs, `+UDUV` values, the
-/// password of an imported key.
+/// password of an imported key, the key of a location service.
 pub fn secret_spans(command: &str) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     for (plus, _) in command.match_indices('+') {
@@ -69,6 +69,7 @@ fn spans_in(name: &str, list: &str) -> Vec<Range<usize>> {
         "UWAPC" => tagged(list, &["8"]),
         "UDCP" | "UDDRP" => url_passwords(list),
         "UDUV" => from_field(list, 1),
+        "ULOCWIFIPOS" => from_field(list, 3),
         "USECMNG" if list.trim_start().starts_with('0') => from_field(list, 4),
         _ => Vec::new(),
     }
@@ -212,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn url_values_and_import_passwords_are_masked_whole() {
+    fn url_values_import_passwords_and_keys_of_services_are_masked_whole() {
         assert_masked(&[
             ("AT+UDUV=0,SharedAccessSignature sr=a,b&sig=c", "AT+UDUV=0,*"),
             (r#"AT+UDUV=0,"secret""#, r#"AT+UDUV=0,"*""#),
@@ -220,6 +221,7 @@ mod tests {
             ("AT+USECMNG=0,2,key.pem,1704", "AT+USECMNG=0,2,key.pem,1704"),
             (r#"+USECMNG:0,0,"ca.pem","ACB6""#, r#"+USECMNG:0,0,"ca.pem","ACB6""#),
             ("AT+USECMNG=3", "AT+USECMNG=3"),
+            (r#"AT+ULOCWIFIPOS=5,-100,1,"key""#, r#"AT+ULOCWIFIPOS=5,-100,1,"*""#),
         ]);
     }
 

@@ -15,8 +15,10 @@ pub use command::Command;
 pub use decoder::{Decoder, Item, MAX_LINE};
 pub use masking::{masked, secret_spans};
 pub use meaning::{Meaning, meaning};
-pub use quote::{quote, unquote};
+pub use quote::{fields, quote, unquote};
 pub use request::{Form, Param, Request};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod transcripts;

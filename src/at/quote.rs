@@ -44,7 +44,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// Where the parameters of a list stand, quotes included. There is always at least one, perhaps empty.
-pub(super) fn fields(list: &str) -> Vec<Range<usize>> {
+pub fn fields(list: &str) -> Vec<Range<usize>> {
     let mut fields = Vec::new();
     let mut start = 0;
     loop {

@@ -1,6 +1,7 @@
 //! The transcripts of protocol.md §13: what the decoder, the meanings and the requests make of real
 //! conversations.
 
+use super::transcripts::{self, Speaker};
 use super::{Decoder, Form, Item, Meaning, Request, masked, meaning};
 
 /// Reads what a module sent while this command was under way.
@@ -82,6 +83,15 @@ fn every_command_of_the_transcripts_is_a_request() {
         let request = Request::parse(command).unwrap();
         let count = if let Form::Set(params) = &request.form { params.len() } else { 0 };
         assert_eq!((request.name.as_str(), count), (name, parameters), "{command}");
+    }
+}
+
+#[test]
+fn every_line_that_a_host_says_in_the_transcripts_is_a_request_and_shows_no_password() {
+    let said = transcripts::lines().into_iter().filter(|line| line.speaker == Speaker::Host);
+    for line in said.filter(|line| line.text != "+++") {
+        assert!(Request::parse(line.text).is_some(), "{line:?}");
+        assert!(!masked(line.text).contains("PASSWORD"), "{line:?}");
     }
 }
 

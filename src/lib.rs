@@ -12,7 +12,8 @@ pub mod secret;
 pub mod at;
 pub mod edm;
 
-// What is known: of modules, of certificates and keys, of a person's wishes.
+// What is known: of commands, of modules, of certificates and keys, of a person's wishes.
+pub mod catalogue;
 pub mod credential;
 pub mod module;
 pub mod profile;

@@ -375,6 +375,10 @@ fn named_answer(name: &str, values: &[String]) -> Explanation {
         Some((command, shape)) => {
             Explanation::of_shape(&shape, &Walk::new(shape.params, values), Subject::Answer(command))
         }
+        None if name.starts_with("UE") => {
+            let text = format!("+{name} looks like an event of UCX2, the next generation");
+            Explanation::new(text, Subject::Unknown)
+        }
         None => {
             let names = super::commands().filter(|command| command.answer.is_some()).map(Command::bare_name);
             Explanation::unknown("Unknown answer", nearest(&format!("+{name}"), names))

@@ -87,6 +87,19 @@ fn every_example_is_a_line_of_its_own_entry_without_objection() {
 }
 
 #[test]
+fn every_form_can_be_asked_about_where_it_has_parameters() {
+    for command in commands().filter(|command| !has_number(command)) {
+        let with_list = |form: &&Form| matches!(form.kind, FormKind::Ask | FormKind::Set);
+        for form in command.forms.iter().filter(with_list) {
+            let line = format!("{}=", command.name);
+            let hint = hint(&line, line.len()).unwrap();
+            assert_eq!(hint.number, 1, "{line}");
+            assert!(hint.of >= 1 && !form.shape.params.is_empty(), "{line}");
+        }
+    }
+}
+
+#[test]
 fn names_are_unique_and_every_entry_has_its_words_and_its_source() {
     let names: Vec<&str> =
         commands().map(|command| command.name).chain(events().map(|event| event.name)).collect();
@@ -321,6 +334,7 @@ fn what_is_not_known_is_said_to_be_unknown_with_the_nearest_name() {
         (sent("AT+UMQC=0"), "AT+UMQC belongs to UCX2, the next generation; these modules do not know it"),
         (news("+UUDPX:1"), "Unknown event; the nearest known one is +UUDPC"),
         (news("+UDCQ:1"), "Unknown answer; the nearest known one is +UDCP"),
+        (news("+UEWLU:0,802AA8035ADE,11"), "+UEWLU looks like an event of UCX2, the next generation"),
         (news("\"NINA-W152\""), "An answer without a name; the command it belongs to is not known"),
         (news("\u{1}noise"), "Not a line that is known"),
     ] {

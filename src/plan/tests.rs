@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::at::Request;
+use crate::catalogue::{Line, explain};
 use crate::profile::{
     self, Aws, ClientId, Cloud, Host, Job, ModuleFileName, Ssid, StoredContent, StoredFile, Topic,
     TopicFilter, Wifi,
@@ -210,6 +211,47 @@ fn a_plan_that_keeps_the_connection_stores_it_and_restarts_the_module() {
     assert!(position("AT+UDDRP=0,\"mqtt://") < position("AT+UMSM=1"), "{shown:?}");
     assert!(position("AT&W") < position("AT+CPWROFF"), "{shown:?}");
     assert_eq!(shown.last().map(String::as_str), Some("ATO1"));
+}
+
+#[test]
+fn every_command_of_a_plan_can_be_explained_without_objection() {
+    let peap = profile::Security::Peap {
+        identity: "user".to_owned(),
+        password: Secret::new("PASSWORD"),
+        domain: Some("example.com".to_owned()),
+        ca: Some(on_module("ca.pem")),
+    };
+    let eap_tls = profile::Security::EapTls {
+        identity: Some("user".to_owned()),
+        certificate: on_module("device.crt"),
+        private_key: on_module("device.key"),
+        ca: None,
+    };
+    let securities = [
+        profile::Security::Open,
+        profile::Security::WpaPsk(Secret::new("PASSWORD")),
+        profile::Security::Wpa3(Secret::new("PASSWORD")),
+        peap,
+        eap_tls,
+    ];
+    for (security, mode) in
+        securities.into_iter().zip([profile::Mode::Data, profile::Mode::Edm].into_iter().cycle())
+    {
+        let mut job = note_job();
+        job.wifi.as_mut().unwrap().security = security;
+        job.wifi.as_mut().unwrap().address = Some(profile::StaticAddress {
+            ip: [10, 0, 0, 7].into(),
+            mask: [255, 0, 0, 0].into(),
+            gateway: [10, 0, 0, 1].into(),
+            dns: vec![[10, 0, 0, 1].into(), [10, 0, 0, 2].into()],
+        });
+        job.after = Some(profile::After { keep: profile::Keep::Connection, mode });
+        for command in commands(&job, &facts("NINA-W152", "4.0.0-006")) {
+            let explanation = explain(Line::Sent(&command));
+            assert!(explanation.is_known(), "{command}: {}", explanation.text);
+            assert_eq!(explanation.remarks, [""; 0], "{command}");
+        }
+    }
 }
 
 #[test]

@@ -123,11 +123,9 @@ impl Explanation {
         for (name, value) in url.parts() {
             let key = super::known_key(&name);
             let meaning = key.map_or("a key that is not known", |key| key.param.meaning);
-            self.needs.extend(key.map(|key| key.needs).filter(|needs| *needs != Needs::Nothing));
             self.parts.push(Part { name, value, meaning });
         }
-        let needs = url.known_scheme().map(|scheme| scheme.needs);
-        self.needs.extend(needs.filter(|needs| *needs != Needs::Nothing));
+        self.needs.extend(url.needs());
         self.remarks.extend(url.objections());
     }
 

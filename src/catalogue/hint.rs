@@ -92,6 +92,33 @@ pub fn hint(line: &str, cursor: usize) -> Option<Hint> {
     })
 }
 
+impl Command {
+    /// How a form of it is written: `AT+UWSCA=<configuration>,<action>`. Dots stand for what depends on a choice.
+    pub fn usage(&self, form: &Form) -> String {
+        let sign = match form.kind {
+            FormKind::Run => "",
+            FormKind::Read => "?",
+            FormKind::Ask | FormKind::Set => "=",
+        };
+        let comma = if form.kind == FormKind::Run { "" } else { "," };
+        let mut usage = format!("{}{sign}", self.name);
+        for (index, param) in form.shape.params.iter().enumerate() {
+            let comma = if index == 0 { "" } else { comma };
+            usage.push_str(&match param.presence {
+                Presence::Optional => format!("[{comma}<{}>]", param.name),
+                Presence::Required | Presence::Repeated | Presence::Rest => {
+                    format!("{comma}<{}>", param.name)
+                }
+            });
+            let goes_on = param.choices.iter().any(|choice| !choice.then.is_empty());
+            if goes_on && form.kind == FormKind::Set {
+                usage.push_str(",…");
+            }
+        }
+        usage
+    }
+}
+
 /// What is being typed: setting comes before asking where both are possible, for who asks has no more to type.
 fn form_for(command: &'static Command, values: &[String]) -> Option<&'static Form> {
     let takes = |form: &&Form| form.walk(values).extra == 0;
@@ -241,6 +268,17 @@ mod tests {
         assert!(matches!(url("AT+UDCP=mqtt://h/?will=|"), UrlPlace::UnknownKey));
         let UrlPlace::Key(keys) = url("AT+UDCP=mqtt://h/?client=c&c|") else { panic!("no key") };
         assert_eq!(keys.iter().map(|key| key.param.name).collect::<Vec<_>>(), ["ca", "cert"]);
+    }
+
+    #[test]
+    fn a_form_shows_how_it_is_written() {
+        let usage = |name: &str| {
+            let command = crate::catalogue::command(name).unwrap();
+            command.forms.iter().map(|form| command.usage(form)).collect::<Vec<_>>()
+        };
+        assert_eq!(usage("AT+UWSC"), ["AT+UWSC=<configuration>[,<tag>]", "AT+UWSC=<configuration>,<tag>,…"]);
+        assert_eq!(usage("AT+CSGT"), ["AT+CSGT?", "AT+CSGT=<shown>[,<text>]"]);
+        assert_eq!(usage("ATE"), ["ATE<echo>", "ATE?"]);
     }
 
     #[test]

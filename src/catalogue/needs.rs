@@ -28,7 +28,10 @@ pub enum Ability {
     Ppp,
     Edm,
     Wpa3,
+    /// A SAS token or another long password by a URL value.
     Sas,
+    /// `#` in a subscribe topic.
+    HashWildcard,
 }
 
 /// Whether a module has something.
@@ -60,7 +63,7 @@ impl Needs {
                 let has = ability.is_in(&Capabilities::of(model, firmware));
                 match (has, firmware) {
                     (true, _) => Verdict::Has,
-                    (false, None) if ability.depends_on_firmware() && family.is_nina() => Verdict::Unclear,
+                    (false, None) if ability.may_come_with_firmware(family) => Verdict::Unclear,
                     (false, _) => Verdict::Lacks,
                 }
             }
@@ -110,11 +113,16 @@ impl Ability {
             Self::Edm => capabilities.edm,
             Self::Wpa3 => capabilities.wpa3,
             Self::Sas => capabilities.sas,
+            Self::HashWildcard => capabilities.hash_wildcard,
         }
     }
 
-    const fn depends_on_firmware(self) -> bool {
-        matches!(self, Self::Wpa3 | Self::Sas)
+    const fn may_come_with_firmware(self, family: Family) -> bool {
+        match self {
+            Self::Wpa3 | Self::Sas => family.is_nina(),
+            Self::HashWildcard => true,
+            Self::Bluetooth | Self::Ppp | Self::Edm => false,
+        }
     }
 
     const fn words(self) -> &'static str {
@@ -123,7 +131,8 @@ impl Ability {
             Self::Ppp => "ODIN-W2",
             Self::Edm => "a module with extended data mode",
             Self::Wpa3 => "NINA with newer firmware, taken to be 4.0.0",
-            Self::Sas => "NINA with firmware 3.0.0 or newer",
+            Self::Sas => "NINA with firmware 3.0.0 or newer, for a password by URL value",
+            Self::HashWildcard => "NINA 3.0.0 or ODIN-W2 7.1.0, for the wildcard #",
         }
     }
 }
@@ -138,7 +147,14 @@ mod tests {
 
     #[test]
     fn abilities_agree_with_the_capabilities_of_every_family_and_firmware() {
-        let abilities = [Ability::Bluetooth, Ability::Ppp, Ability::Edm, Ability::Wpa3, Ability::Sas];
+        let abilities = [
+            Ability::Bluetooth,
+            Ability::Ppp,
+            Ability::Edm,
+            Ability::Wpa3,
+            Ability::Sas,
+            Ability::HashWildcard,
+        ];
         for model in ["NINA-W132", "NINA-W152", "NINA-W156", "ODIN-W262"] {
             for firmware in ["2.1.0-017", "3.0.0-013", "4.0.0-006", "7.1.0-020"] {
                 let model = Model::new(model);

@@ -408,6 +408,12 @@ fn what_a_line_needs_agrees_with_what_the_module_can_do() {
     ] {
         let can = Capabilities::of(&Model::new(model), firmware.parse().ok().as_ref());
         assert_eq!(lacks("AT+UWSC=0,5,7", model, firmware), !can.wpa3, "{model} {firmware}");
+        assert_eq!(
+            lacks("AT+UDCP=mqtt://h/?st=a/#", model, firmware),
+            !can.hash_wildcard,
+            "{model} {firmware}"
+        );
+        assert_eq!(lacks("AT+UDCP=mqtt://h/?passwd=%%0", model, firmware), !can.sas, "{model} {firmware}");
         assert_eq!(lacks("ATO3", model, firmware), !can.ppp, "{model} {firmware}");
         assert_eq!(lacks("ATO2", model, firmware), !can.edm, "{model} {firmware}");
         assert_eq!(lacks("AT+UMLA=1", model, firmware), !can.bluetooth, "{model} {firmware}");

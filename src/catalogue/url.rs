@@ -2,7 +2,7 @@
 //! a module would refuse it; `simulator::url` is the strict one.
 
 use super::words;
-use super::{Choice, Needs, Param, Values};
+use super::{Ability, Choice, Needs, Param, Values};
 use crate::module::{Family, Firmware};
 use crate::secret::DOTS;
 
@@ -34,9 +34,9 @@ pub const SCHEMES: &[Scheme] = &[
     scheme("udp", "UDP", Needs::Nothing),
     scheme("mqtt", "MQTT", Needs::Nothing),
     scheme("http-tcp", "HTTP", Needs::NewerNina),
-    scheme("spp", "Bluetooth serial port profile", Needs::Ability(super::Ability::Bluetooth)),
-    scheme("dun", "Bluetooth dial-up networking", Needs::Ability(super::Ability::Bluetooth)),
-    scheme("sps", "u-blox serial port service over Bluetooth LE", Needs::Ability(super::Ability::Bluetooth)),
+    scheme("spp", "Bluetooth serial port profile", Needs::Ability(Ability::Bluetooth)),
+    scheme("dun", "Bluetooth dial-up networking", Needs::Ability(Ability::Bluetooth)),
+    scheme("sps", "u-blox serial port service over Bluetooth LE", Needs::Ability(Ability::Bluetooth)),
     scheme("at-tcp", "TCP (data by AT commands)", Needs::NewerFirmware),
     scheme("at-udp", "UDP (data by AT commands)", Needs::NewerFirmware),
     scheme("at-spp", "Bluetooth serial port profile (data by AT commands)", Needs::NewerFirmware),
@@ -182,6 +182,17 @@ impl PeerUrl {
         parts.join(", ")
     }
 
+    /// What a module needs for it.
+    pub fn needs(&self) -> Vec<Needs> {
+        let scheme = self.known_scheme().map(|scheme| scheme.needs);
+        let keys = self.query.iter().filter_map(|(name, _)| known_key(name)).map(|key| key.needs);
+        let token = self.value("passwd").filter(|password| points_at_value(password));
+        let wildcard = self.value("st").filter(|topic| topic.contains('#'));
+        let abilities = [token.map(|_| Ability::Sas), wildcard.map(|_| Ability::HashWildcard)];
+        let abilities = abilities.into_iter().flatten().map(Needs::Ability);
+        scheme.into_iter().chain(keys).chain(abilities).filter(|needs| *needs != Needs::Nothing).collect()
+    }
+
     /// What is wrong with it, in words.
     pub fn objections(&self) -> Vec<String> {
         let mut objections = Vec::new();
@@ -321,6 +332,17 @@ mod tests {
             ["Unknown key willTopic", "Key encr is one of 1, 2, 3"]
         );
         assert_eq!(PeerUrl::parse("host:8883"), None);
+    }
+
+    #[test]
+    fn a_token_and_a_wildcard_need_firmware_that_knows_them() {
+        let needs = |url: &str| PeerUrl::parse(url).unwrap().needs();
+        assert_eq!(
+            needs("mqtt://h/?passwd=%%0&st=a/#"),
+            [Needs::Ability(Ability::Sas), Needs::Ability(Ability::HashWildcard)]
+        );
+        assert_eq!(needs("mqtt://h/?passwd=p&st=a/+&pt=a"), []);
+        assert_eq!(needs("http-tcp://h/"), [Needs::NewerNina]);
     }
 
     #[test]

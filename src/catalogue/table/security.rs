@@ -73,7 +73,7 @@ pub(super) const COMMANDS: &[Command] = &[Command::new("AT+USECMNG", "Certificat
     .answer("{operation}", ANSWER)
     .bare("Stored {kind} {name}[, {subject}][, expires {expiry}]", LIST)
     .error("the name is not stored, or what was sent is no certificate or key it can read")
-    .note("After the prompt > exactly as many bytes as were announced. Certificates in PEM alone; the MD5 is that of the DER form")
+    .note("After the prompt > exactly as many bytes as were announced. Certificates in PEM alone; the MD5 is that of the DER form. Subject and expiry come with newer firmware alone")
     .examples(&[
         "AT+USECMNG=0,0,\"ca.pem\",1261",
         "AT+USECMNG=2,1,\"cert.pem\"",

@@ -2,6 +2,8 @@
 //! window with the real worker, a virtual serial port, and make-believe clouds behind real sockets. The counts are
 //! printed: `cargo test --test it effort -- --nocapture`.
 
+#![allow(clippy::print_stdout, reason = "the counts are to be read")]
+
 use std::io::Write;
 
 use egui::accesskit::Role;

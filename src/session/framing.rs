@@ -17,6 +17,8 @@ pub(super) const PACKET_GAP: Duration = Duration::from_secs(1);
 const BACK: &[u8] = b"\r\nOK\r\n";
 pub(super) const BANNER: &[u8] = b"+STARTUP";
 const BANNER_LINE: &[u8] = b"\r\n+STARTUP";
+/// How an unsolicited line begins.
+const HELD_BACK: &[u8] = b"\r\n+UU";
 /// When its last peer goes away, a module in data mode says so and is back in command mode (protocol.md §4).
 const LOST_PEER: &[u8] = b"\r\n+UUDPD:";
 /// The most bytes of a stream that are looked at together for such words.
@@ -70,9 +72,10 @@ pub(super) struct Pipe {
 /// Whether and where a stream of payload turns back into command mode.
 pub(super) enum Fallback {
     None,
-    /// The `OK` to `+++`; payload ends there.
+    /// The `OK` to `+++`; payload ends there, and command mode begins behind it.
     Escaped {
         payload: usize,
+        rest: usize,
     },
     /// A line that only command mode has: a lost peer, or the banner of a restart.
     Line {
@@ -84,7 +87,7 @@ impl Fallback {
     pub(super) fn payload_end(&self, length: usize) -> usize {
         match self {
             Self::None => length,
-            Self::Escaped { payload } | Self::Line { payload } => *payload,
+            Self::Escaped { payload, .. } | Self::Line { payload } => *payload,
         }
     }
 }
@@ -94,8 +97,8 @@ impl Pipe {
         let before = self.tail.len();
         self.tail.extend_from_slice(bytes);
         let payload = |at: usize| at.saturating_sub(before);
-        let found = if escaping && self.tail.ends_with(BACK) {
-            Fallback::Escaped { payload: payload(self.tail.len() - BACK.len()) }
+        let found = if let Some(at) = escaping.then(|| back(&self.tail, before)).flatten() {
+            Fallback::Escaped { payload: payload(at), rest: payload(at + BACK.len()) }
         } else {
             match [LOST_PEER, BANNER_LINE].into_iter().find_map(|words| find(&self.tail, words)) {
                 Some(at) if self.tail.ends_with(b"\r\n") => Fallback::Line { payload: payload(at) },
@@ -175,6 +178,18 @@ impl Framing {
             Self::Text(_) | Self::Data(_) | Self::Extended(_) => Vec::new(),
         }
     }
+}
+
+/// Where the `OK` to `+++` begins, which ends behind `before`: at the end, or in front of what the module has held back
+/// while it was in data mode.
+fn back(bytes: &[u8], before: usize) -> Option<usize> {
+    let is_back = |at: &usize| {
+        let end = at + BACK.len();
+        let rest = bytes.get(end..).unwrap_or_default();
+        end > before && (rest.starts_with(HELD_BACK) || HELD_BACK.starts_with(rest))
+    };
+    let places = bytes.windows(BACK.len()).enumerate().filter(|(_, window)| *window == BACK);
+    places.map(|(at, _)| at).find(is_back)
 }
 
 /// Where `words` begin in `bytes`.

@@ -145,6 +145,10 @@ impl Session {
             Urc::NetworkDown { .. } => self.tell(Event::Wifi(WifiEvent::Down)),
             Urc::PeerConnected { handle, remote, .. } => return self.peer_connected(*handle, *remote),
             Urc::PeerDisconnected { handle } => {
+                // In data mode it is said where that is over with the last peer: nobody answers `+++` any more.
+                if self.exchange.as_ref().is_some_and(|exchange| exchange.state == Waiting::Escape) {
+                    self.end_exchange(|_| Reply::Error);
+                }
                 self.tell(Event::Peer(PeerEvent::Disconnected { handle: *handle }));
             }
             Urc::NetworkUp { .. } | Urc::NetworkError { .. } | Urc::Other => {}
@@ -188,12 +192,12 @@ impl Session {
         self.payload(None, shown);
         match fallback {
             Fallback::None => return Vec::new(),
-            Fallback::Escaped { .. } => {
+            Fallback::Escaped { rest: begin, .. } => {
                 self.flush_data();
                 self.wire(Direction::Received, WireKind::Ok, b"OK".to_vec());
                 self.end_exchange(Reply::Ok);
                 self.assume(Some(Mode::Command));
-                return Vec::new();
+                return bytes.get(begin..).unwrap_or_default().to_vec();
             }
             Fallback::Line { .. } => {
                 self.flush_data();

@@ -7,6 +7,7 @@ use super::event::Event;
 use super::find;
 use super::talk::{Notice, Reply, Request, Stop, Talk, answered};
 use crate::at;
+use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::problem::{Kind, Problem};
 
@@ -50,7 +51,10 @@ pub(super) async fn restart(talk: &Talk) -> Result<(), Stop> {
 }
 
 /// A mode in which commands can be sent.
-async fn enter_text_mode(talk: &Talk) -> Result<(), Stop> {
+///
+/// # Errors
+/// The module does not leave data mode.
+pub(super) async fn enter_text_mode(talk: &Talk) -> Result<(), Stop> {
     if talk.mode() == Some(Mode::Data) { leave_data(talk).await } else { Ok(()) }
 }
 
@@ -67,15 +71,34 @@ async fn leave_data(talk: &Talk) -> Result<(), Stop> {
 /// `+++` with silence around it.
 ///
 /// # Errors
-/// No `OK` came back.
+/// No `OK` came back, and the module has not left data mode by itself either.
 pub(super) async fn escape(talk: &Talk) -> Result<(), Problem> {
+    let was = talk.mode();
     talk.request(Request::Assume(Some(Mode::Data)));
-    let quiet_since = talk.look().last_sent;
-    talk.pause(quiet_since + GUARD).await;
+    // Payload that was held back until the module is ready for it may leave in the meantime.
+    while let Some(quiet) = still_loud(talk) {
+        talk.pause(quiet).await;
+    }
+    if was == Some(Mode::Data) && talk.mode() == Some(Mode::Command) {
+        // It has lost its last peer, and data mode with it (protocol.md §4).
+        return Ok(());
+    }
     match talk.exchange(Request::Escape { limit: ESCAPE }).await {
         Reply::Ok(_) => Ok(()),
-        Reply::Error | Reply::Prompt | Reply::Silent | Reply::Reset => Err(super::talk::silent("+++")),
+        Reply::Error => {
+            // The same while it was on its way: what may stand in the command line now is not to be part of a command.
+            talk.ask(at::Command::new("AT"), ANSWER).await;
+            Ok(())
+        }
+        Reply::Reset => Err(super::talk::reset("+++")),
+        Reply::Prompt | Reply::Silent => Err(super::talk::silent("+++")),
     }
+}
+
+/// When the silence before `+++` has been long enough, if it has not yet.
+fn still_loud(talk: &Talk) -> Option<Moment> {
+    let quiet = talk.look().last_sent + GUARD;
+    (talk.now() < quiet).then_some(quiet)
 }
 
 /// `ATO1` or `ATO2`; the engine changes the framing as soon as it sees the `OK`.

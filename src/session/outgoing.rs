@@ -238,7 +238,7 @@ impl Session {
     fn send(&mut self, bytes: Vec<u8>) {
         self.progress.give(bytes.len());
         let mut desk = self.talk.desk();
-        desk.last_sent = desk.now;
+        desk.last_sent = desk.now.max(desk.last_sent) + run::upload_line_time(bytes.len(), desk.speed);
         drop(desk);
         self.outputs.push_back(Output::Bytes(bytes));
     }

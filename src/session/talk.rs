@@ -108,7 +108,7 @@ pub(super) struct Talk(Rc<RefCell<Desk>>);
 pub(super) struct Desk {
     pub(super) now: Moment,
     pub(super) mode: Option<Mode>,
-    /// When bytes last left for the module.
+    /// When the last byte for the module leaves the line.
     pub(super) last_sent: Moment,
     /// Bits per second of the line.
     pub(super) speed: u32,

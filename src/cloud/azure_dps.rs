@@ -47,6 +47,17 @@ pub struct DpsSettings {
     pub retry_after: u32,
     /// So many registrations are answered with 429 first, as by a service that has too much to do.
     pub throttled: u32,
+    pub pace: Pace,
+}
+
+/// When devices are told what has become of their registration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// When they ask for it.
+    #[default]
+    Asked,
+    /// In the answer to the registration itself, which then names no operation.
+    AtOnce,
 }
 
 /// One device, or a group of them, that the service expects.
@@ -113,6 +124,7 @@ impl AzureDps {
             assigning: settings.assigning,
             retry_after: settings.retry_after,
             throttled: settings.throttled,
+            pace: settings.pace,
             operations: BTreeMap::new(),
             polls: BTreeMap::new(),
             assigned: Vec::new(),
@@ -140,6 +152,7 @@ pub struct DpsRules {
     assigning: u32,
     retry_after: u32,
     throttled: u32,
+    pace: Pace,
     operations: BTreeMap<String, Operation>,
     /// When each registration was polled lately, by its name.
     polls: BTreeMap<String, VecDeque<Moment>>,
@@ -263,9 +276,10 @@ impl DpsRules {
     }
 
     fn register(&mut self, client: &Registrant, rid: &str, body: &[u8], now: Now) -> Reaction {
-        if let Err(why) = &client.verdict {
-            return self.refuse(client, rid, why, now);
-        }
+        let grant = match &client.verdict {
+            Ok(grant) => grant,
+            Err(why) => return self.refuse(client, rid, why, now),
+        };
         if self.throttled > 0 {
             self.throttled -= 1;
             return self.error(client, rid, Status::TooManyRequests, now);
@@ -279,6 +293,10 @@ impl DpsRules {
         let payload = body.get("payload").filter(|payload| !payload.is_null());
         let registering =
             Event::Registering { registration_id: client.id.clone(), payload: payload.map(Value::to_string) };
+        if self.pace == Pace::AtOnce {
+            let events = std::iter::once(registering).chain(self.assign(client, grant)).collect();
+            return Reaction { deliveries: vec![outcome(client, grant, rid, None, now)], events };
+        }
         let id = format!("5.b084dab098f0a900.{}", self.new_uuid());
         let progress = Progress::Assigning(self.assigning);
         self.operations.insert(id.clone(), Operation { name: client.name.clone(), progress });
@@ -304,10 +322,10 @@ impl DpsRules {
             Progress::Assigning(0) => {
                 operation.progress = Progress::Done;
                 let events = self.assign(client, grant);
-                Reaction { deliveries: vec![outcome(client, grant, rid, id, now)], events }
+                Reaction { deliveries: vec![outcome(client, grant, rid, Some(id), now)], events }
             }
             Progress::Done => {
-                Reaction { deliveries: vec![outcome(client, grant, rid, id, now)], events: vec![] }
+                Reaction { deliveries: vec![outcome(client, grant, rid, Some(id), now)], events: vec![] }
             }
         }
     }
@@ -478,7 +496,7 @@ fn thumbprint(certificate: &Certificate) -> HubProof {
 }
 
 /// The end of a registration, as its device is told.
-fn outcome(client: &Registrant, grant: &Grant, rid: &str, operation: &str, now: Now) -> Delivery {
+fn outcome(client: &Registrant, grant: &Grant, rid: &str, operation: Option<&str>, now: Now) -> Delivery {
     let enrolment = &grant.enrolment;
     let mut state = Map::new();
     let mut say = |name: &str, value: Value| drop(state.insert(name.to_owned(), value));
@@ -514,7 +532,10 @@ fn outcome(client: &Registrant, grant: &Grant, rid: &str, operation: &str, now: 
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .for_each(|(name, value)| say(name, value));
-    let body = json!({ "operationId": operation, "status": status, "registrationState": state });
+    let mut body = json!({ "status": status, "registrationState": state });
+    if let (Some(operation), Some(body)) = (operation, body.as_object_mut()) {
+        body.insert("operationId".to_owned(), json!(operation));
+    }
     answer(client, &format!("200/?$rid={rid}"), &body)
 }
 

@@ -17,7 +17,7 @@ mod thingstream;
 
 pub use aws::{Aws, AwsRules, AwsSettings, Pattern, Policy};
 pub use azure::Azure;
-pub use azure_dps::{Attestation, AzureDps, DpsRules, DpsSettings, Enrolment, Outcome};
+pub use azure_dps::{Attestation, AzureDps, DpsRules, DpsSettings, Enrolment, Outcome, Pace};
 pub use azure_hub::{
     AzureHub, DeviceStatus, HubDevice, HubPolicy, HubProof, HubRules, HubSettings, Undeliverable,
 };

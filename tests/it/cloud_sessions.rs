@@ -8,7 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use xpress_center::cloud::{
     self, Attestation, Azure, AzureDps, AzureHub, Cloud, DpsSettings, Enrolment, HubDevice, HubProof,
-    HubSettings, Outcome, Thing, Thingstream, ThingstreamSettings,
+    HubSettings, Outcome, Pace, Thing, Thingstream, ThingstreamSettings,
 };
 use xpress_center::credential::make::{NewKey, Pair, Validity};
 use xpress_center::credential::sas;
@@ -185,6 +185,7 @@ fn dps_settings(enrolment: Enrolment, assigning: u32, throttled: u32) -> DpsSett
         assigning,
         retry_after: 3,
         throttled,
+        pace: Pace::Asked,
     }
 }
 

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use xpress_center::cloud::{
     Attestation, Azure, AzureDps, AzureHub, DpsSettings, Enrolment, Event, HubDevice, HubProof, HubSettings,
-    Thing, Thingstream, ThingstreamSettings,
+    Pace, Thing, Thingstream, ThingstreamSettings,
 };
 use xpress_center::credential::sas;
 use xpress_center::edm;
@@ -96,6 +96,7 @@ fn dps_settings(device: &Device, enrolments: Vec<Enrolment>, assigning: u32) -> 
         assigning,
         retry_after: 2,
         throttled: 0,
+        pace: Pace::Asked,
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{DPS, GROUP, HUB, K3, SOON, TODAY, Who, World, pki, token};
 use crate::cloud::{
-    self, Attestation, Azure, AzureDps, AzureHub, DpsSettings, Enrolment, HubSettings, Refusal,
+    self, Attestation, Azure, AzureDps, AzureHub, DpsSettings, Enrolment, HubSettings, Pace, Refusal,
 };
 use crate::credential::sas;
 use crate::mqtt::{self, Failure};
@@ -19,6 +19,7 @@ fn world(attestation: Attestation) -> World<Azure> {
         assigning: 0,
         retry_after: 3,
         throttled: 0,
+        pace: Pace::Asked,
     };
     let hub = HubSettings {
         host: HUB.to_owned(),

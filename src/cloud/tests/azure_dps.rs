@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::world::{
     DPS, DROPPED, GROUP, HUB, K1, K2, K3, SOON, TODAY, VALIDITY, Who, World, foreign, issued, pki, token,
 };
-use crate::cloud::{self, Attestation, AzureDps, DpsSettings, Enrolment, Event, Outcome, Refusal};
+use crate::cloud::{self, Attestation, AzureDps, DpsSettings, Enrolment, Event, Outcome, Pace, Refusal};
 use crate::credential::make::Pair;
 use crate::credential::sas;
 use crate::moment::UnixTime;
@@ -49,6 +49,7 @@ fn service_at(enrolments: Vec<Enrolment>, assigning: u32, date: UnixTime) -> Wor
         assigning,
         retry_after: 3,
         throttled: 0,
+        pace: Pace::Asked,
     };
     World::new(AzureDps::new(settings, date).unwrap())
 }

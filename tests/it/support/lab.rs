@@ -86,6 +86,8 @@ pub(crate) struct LabSettings {
     pub(crate) policy: Policy,
     /// Bits per second of the line; 0 is a line that costs no time.
     pub(crate) speed: u32,
+    /// The most bytes that the computer reads at a time.
+    pub(crate) read_size: usize,
 }
 
 impl Default for LabSettings {
@@ -104,6 +106,7 @@ impl Default for LabSettings {
             access_points: vec![network(SSID, PASSPHRASE), network("other-ap", "somethingelse")],
             policy: Policy::default(),
             speed: 115_200,
+            read_size: usize::MAX,
         }
     }
 }
@@ -121,6 +124,7 @@ pub(crate) struct Lab {
     /// The bytes that have crossed the line, both ways.
     pub(crate) bytes: usize,
     pub(crate) dropped: bool,
+    read_size: usize,
     to_module: Cable,
     from_module: Cable,
     open: BTreeSet<u32>,
@@ -158,6 +162,7 @@ impl Lab {
             cloud_events: Vec::new(),
             bytes: 0,
             dropped: false,
+            read_size: settings.read_size,
             to_module: Cable::new(settings.speed),
             from_module: Cable::new(settings.speed),
             open: BTreeSet::new(),
@@ -323,7 +328,9 @@ impl Lab {
                 session::Output::Bytes(bytes) => {
                     self.bytes += bytes.len();
                     // A port takes bytes in pieces.
-                    bytes.chunks(PIECE).for_each(|piece| self.to_module.put(self.now, piece.to_vec()));
+                    bytes
+                        .chunks(self.to_module.piece())
+                        .for_each(|piece| self.to_module.put(self.now, piece.to_vec()));
                 }
                 session::Output::DropLine => self.dropped = true,
                 session::Output::Event(event) => self.events.push(event),
@@ -339,7 +346,9 @@ impl Lab {
             match output {
                 simulator::Output::Bytes(bytes) => {
                     self.bytes += bytes.len();
-                    self.from_module.put(self.now, bytes);
+                    bytes
+                        .chunks(self.read_size)
+                        .for_each(|read| self.from_module.put(self.now, read.to_vec()));
                 }
                 simulator::Output::Tcp { connection, request } => self.network(connection, request),
             }
@@ -403,6 +412,12 @@ struct Cable {
 impl Cable {
     const fn new(speed: u32) -> Self {
         Self { speed, free_at: Moment::START, under_way: VecDeque::new() }
+    }
+
+    /// How much is put onto it at a time: little on a slow line, so that bytes follow each other as they do on a real one.
+    fn piece(&self) -> usize {
+        let in_forty_milliseconds = usize::try_from(self.speed / 250).unwrap();
+        if self.speed == 0 { PIECE } else { in_forty_milliseconds.clamp(1, PIECE) }
     }
 
     fn put(&mut self, now: Moment, bytes: Vec<u8>) {

@@ -2,22 +2,37 @@
 
 use std::time::Duration;
 
+use super::fit::Need;
 use super::make::Facts;
+use super::mode::{self, Registration};
 use super::step::{Act, Mode, Question, Stage, Step, Tries};
 use super::text::Text;
 use super::{cloud, wifi};
 use crate::problem::{Kind, Problem};
-use crate::profile::{self, Job, Keep};
+use crate::profile::{self, After, Job, Keep};
 
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Nothing without `after`: the module stays as the connection left it.
+/// Nothing without `after`: the module stays as the connection left it. It is restarted only if something is to be kept
+/// over a restart.
 pub(super) fn steps(job: &Job, facts: &Facts) -> Vec<Step> {
-    let Some(after) = &job.after else { return Vec::new() };
-    let mode = mode(after.mode);
-    let mut steps = vec![store(job, after.keep, mode, facts)];
+    match job.after {
+        None | Some(After { keep: None, mode: None | Some(profile::Mode::Command) }) => Vec::new(),
+        Some(After { keep: None, mode: Some(mode) }) => {
+            let is_there = mode == profile::Mode::Edm
+                && Registration::in_job(job, facts) == Some(Registration::InPackets);
+            if is_there { Vec::new() } else { vec![mode::enter(mode::named(mode))] }
+        }
+        Some(After { keep: Some(keep), mode }) => {
+            restarted(job, keep, mode.map_or(Mode::Command, mode::named), facts)
+        }
+    }
+}
+
+fn restarted(job: &Job, keep: Keep, mode: Mode, facts: &Facts) -> Vec<Step> {
+    let mut steps = vec![store(job, keep, mode, facts)];
     steps.push(Step::new(Stage::Finish, "Restart the module", vec![Act::Restart]));
-    if let (Some(wifi), true) = (&job.wifi, after.keep != Keep::Nothing) {
+    if let (Some(wifi), true) = (&job.wifi, keep != Keep::Nothing) {
         let ssid = wifi.ssid.as_str().to_owned();
         let wait = Act::JoinNetwork {
             configuration: wifi::CONFIGURATION,
@@ -29,26 +44,28 @@ pub(super) fn steps(job: &Job, facts: &Facts) -> Vec<Step> {
             Step::new(Stage::Finish, "Wait until it is on the network again", vec![wait]).unless(joined),
         );
     }
-    if after.keep == Keep::Wifi {
+    if keep == Keep::Wifi {
         let again = cloud::connect(&job.cloud, facts).into_iter();
         steps.extend(again.map(|step| Step { stage: Stage::Finish, ..step }));
     }
     if mode != Mode::Command {
-        let title = format!("Enter {} mode", mode.name());
-        steps.push(Step::new(Stage::Finish, title, vec![Act::Enter(mode)]));
+        steps.push(mode::enter(mode));
     }
     steps
 }
 
-/// What cannot be kept over a restart.
-pub(super) fn problems(job: &Job) -> Option<Problem> {
-    let keeps = job.after.is_some_and(|after| after.keep == Keep::Connection);
-    (keeps && cloud::stores_a_token(&job.cloud)).then(|| {
+/// What cannot be kept over a restart, and a mode that the module does not have.
+pub(super) fn problems(job: &Job, facts: &Facts) -> Vec<Problem> {
+    let Some(after) = job.after else { return Vec::new() };
+    let keeps = after.keep == Some(Keep::Connection);
+    let token = (keeps && cloud::stores_a_token(&job.cloud)).then(|| {
         let message =
             "The connection cannot be kept over a restart: its token or password is stored for one run only";
         let help = "Keep the Wi-Fi network alone, or use a certificate";
         Problem::new(Kind::ModuleUnsuitable, message, help).at("after.keep")
-    })
+    });
+    let packets = (after.mode == Some(profile::Mode::Edm)).then(|| Need::ExtendedData.unmet(facts)).flatten();
+    token.into_iter().chain(packets.map(|problem| problem.at("after.mode"))).collect()
 }
 
 fn store(job: &Job, keep: Keep, mode: Mode, facts: &Facts) -> Step {
@@ -67,12 +84,4 @@ fn store(job: &Job, keep: Keep, mode: Mode, facts: &Facts) -> Step {
     act.push(command(Text::new(format!("AT+UMSM={start}"))));
     act.push(command(Text::new("AT&W")));
     Step::new(Stage::Finish, "Store how it starts", act).tried(Tries::ONCE)
-}
-
-const fn mode(mode: profile::Mode) -> Mode {
-    match mode {
-        profile::Mode::Command => Mode::Command,
-        profile::Mode::Data => Mode::Data,
-        profile::Mode::Edm => Mode::Extended,
-    }
 }

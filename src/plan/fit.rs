@@ -15,7 +15,7 @@ use crate::profile::{Cloud, Job};
 pub enum Need {
     /// A SAS token as password.
     Token,
-    /// Extended data mode, in which a registration is told from its answer.
+    /// Extended data mode.
     ExtendedData,
     /// `#` in a subscribe topic.
     HashWildcard,
@@ -32,10 +32,9 @@ impl Need {
                 format!("{model} with this firmware cannot carry a SAS token"),
                 "Update the firmware to 3.0.0 or later, or use a certificate",
             ),
-            Self::ExtendedData => (
-                format!("{model} has no extended data mode, which a registration needs"),
-                "Connect to the hub directly, with a device that is registered there",
-            ),
+            Self::ExtendedData => {
+                (format!("{model} has no extended data mode"), "Choose command mode or data mode")
+            }
             Self::HashWildcard => (
                 format!("{model} with this firmware does not know the wildcard #"),
                 "Subscribe to a topic without #, or update the firmware to 3.0.0 or later",
@@ -142,6 +141,7 @@ fn longest_command(act: &Act) -> usize {
         Act::LeaveNetwork
         | Act::JoinNetwork { .. }
         | Act::CloseAllPeers
+        | Act::ForgetDefaultPeer
         | Act::Publish { .. }
         | Act::Await { .. }
         | Act::Close { .. }

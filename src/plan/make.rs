@@ -1,7 +1,7 @@
 //! From a job to a plan: the order of the steps, and what this module and firmware cannot do (`fit`).
 //! The commands themselves stand in `upload`, `wifi`, `after` and one file per cloud.
 
-use super::{Plan, after, cloud, fit, upload, wifi};
+use super::{Plan, after, cloud, fit, mode, upload, wifi};
 use crate::module::{Capabilities, Firmware, Identity, Model};
 use crate::problem::{Kind, Problem};
 use crate::profile;
@@ -57,14 +57,15 @@ impl Facts {
 /// Everything the job asks for that such a module cannot do, each at its field.
 pub fn make(job: &profile::Job, facts: &Facts) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut steps = upload::steps(&cloud::files(&job.cloud));
+    let mut steps: Vec<_> = mode::leave_packets(job, facts).into_iter().collect();
+    steps.extend(upload::steps(&cloud::files(&job.cloud)));
     if let Some(wifi) = &job.wifi {
         problems.extend(wifi::problems(wifi, facts));
         steps.extend(wifi::steps(wifi, job.after.as_ref()));
     }
-    problems.extend(cloud::problems(&job.cloud, facts));
-    problems.extend(after::problems(job));
-    steps.extend(cloud::steps(&job.cloud, facts));
+    problems.extend(cloud::problems(job, facts));
+    problems.extend(after::problems(job, facts));
+    steps.extend(cloud::steps(job, facts));
     steps.extend(after::steps(job, facts));
     problems.extend(fit::too_long(job, &steps, facts));
     match (problems.is_empty(), facts.names_model()) {

@@ -5,6 +5,7 @@ mod after;
 mod cloud;
 mod fit;
 mod make;
+mod mode;
 mod script;
 mod step;
 mod text;
@@ -14,7 +15,9 @@ mod wifi;
 pub use fit::Need;
 pub use make::{Facts, make};
 pub use script::script;
-pub use step::{Act, Bind, Case, Is, Mode, PeerName, Question, Stage, Step, Then, Tries, Upload};
+pub use step::{
+    Act, Bind, Case, FORGET_DEFAULT_PEER, Is, Mode, PeerName, Question, Stage, Step, Then, Tries, Upload,
+};
 pub use text::{Bindings, BoundType, Hole, Part, Text};
 
 /// A list of steps in the order in which they are carried out.

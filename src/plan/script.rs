@@ -25,30 +25,49 @@ fn lines_of_step(number: usize, step: &Step) -> Vec<String> {
 
 /// The commands of an act, and what there is to it beside commands.
 fn lines_of_act(act: &Act) -> Vec<String> {
-    if let Act::Repeat { acts, at_most, .. } = act {
-        let before = format!("# until it is done, at most {at_most} times:");
+    if let Act::Repeat { acts, at_most, pause, .. } = act {
+        let apart = match pause.as_secs() {
+            0 => String::new(),
+            seconds => format!(", {seconds} s apart"),
+        };
+        let before = format!("# until it is done, at most {at_most} times{apart}:");
         return std::iter::once(before).chain(acts.iter().flat_map(lines_of_act)).collect();
     }
-    let mut lines = act.shown_commands();
-    lines.extend(match act {
+    let before = match act {
+        Act::Enter(Mode::Command) => Some(
+            "# without a line end, and with more than a second of silence before and after it:".to_owned(),
+        ),
+        _ => None,
+    };
+    before.into_iter().chain(act.shown_commands()).chain(after(act)).collect()
+}
+
+/// What follows the commands of an act.
+fn after(act: &Act) -> Option<String> {
+    Some(match act {
         Act::Upload(upload) => {
             let bytes = upload.pem.reveal().len();
-            Some(format!("# after the prompt: the {bytes} bytes of {}", upload.name))
+            format!("# after the prompt: the {bytes} bytes of {}", upload.name)
         }
-        Act::LeaveNetwork => Some("# wait for +UUWLD".to_owned()),
-        Act::JoinNetwork { ssid, .. } => Some(format!("# wait for +UUWLE and an address on {ssid}")),
-        Act::CloseAllPeers => Some("# close each peer that is listed with AT+UDCPC".to_owned()),
-        Act::Open { .. } => Some("# wait for +UUDPC".to_owned()),
-        Act::Publish { body, .. } => Some(format!("# publish {}", body.shown())),
-        Act::Await { peer, .. } => Some(format!("# wait for an answer on {peer}")),
-        Act::Restart => Some("# wait for +STARTUP".to_owned()),
-        Act::Enter(Mode::Extended) => Some(
+        Act::LeaveNetwork => "# wait for +UUWLD".to_owned(),
+        Act::JoinNetwork { ssid, .. } => format!("# wait for +UUWLE and an address on {ssid}"),
+        Act::CloseAllPeers => "# close each peer that is listed with AT+UDCPC".to_owned(),
+        Act::ForgetDefaultPeer => "# ERROR is as good as OK here: there was none".to_owned(),
+        Act::Open { .. } => "# wait for +UUDPC".to_owned(),
+        Act::Publish { body, .. } => format!("# publish {}", body.shown()),
+        Act::Await { peer, .. } => format!("# wait for an answer on {peer}"),
+        Act::Restart => "# wait for +STARTUP".to_owned(),
+        Act::Enter(Mode::Extended) => {
             "# from here on every line goes in a packet of extended data mode, which a plain terminal cannot send"
-                .to_owned(),
-        ),
-        Act::Command { .. } | Act::Close { .. } | Act::Enter(_) | Act::Repeat { .. } => None,
-    });
-    lines
+                .to_owned()
+        }
+        Act::Enter(Mode::Data) => {
+            "# from here on everything that is sent goes to the peer, and what comes is from it".to_owned()
+        }
+        Act::Command { .. } | Act::Close { .. } | Act::Enter(Mode::Command) | Act::Repeat { .. } => {
+            return None;
+        }
+    })
 }
 
 #[cfg(test)]

@@ -94,10 +94,14 @@ pub enum Act {
     JoinNetwork { configuration: u8, ssid: String, limit: Duration },
     /// Closes every peer that is open.
     CloseAllPeers,
+    /// Takes back until the next restart the default peer that an earlier set-up may have stored: data mode connects it,
+    /// and it would get everything that is meant for another peer (protocol.md §4, §9).
+    ForgetDefaultPeer,
     /// `AT+UDCP`, and waiting until the peer is connected. A module gives no reason when it is not: `refused` names those
     /// that are likely with this cloud and this proof.
     Open { peer: PeerName, url: Text, limit: Duration, refused: Problem },
-    /// One message on a peer's publish topic; in extended data mode only.
+    /// One message on a peer's publish topic: in a packet of extended data mode, or in data mode, where it has to be the
+    /// only peer.
     Publish { peer: PeerName, body: Text },
     /// Waits for a message on a peer and goes on as the first case that fits says.
     Await { peer: PeerName, limit: Duration, cases: Vec<Case> },
@@ -111,6 +115,9 @@ pub enum Act {
     Restart,
 }
 
+/// What [`Act::ForgetDefaultPeer`] sends: an empty URL clears (protocol.md §8.3).
+pub const FORGET_DEFAULT_PEER: &str = "AT+UDDRP=0,\"\",0";
+
 impl Act {
     /// Its AT commands as they may be shown.
     pub fn shown_commands(&self) -> Vec<String> {
@@ -120,6 +127,7 @@ impl Act {
             Self::LeaveNetwork => vec!["AT+UWSCA=0,4".to_owned()],
             Self::JoinNetwork { configuration, .. } => vec![format!("AT+UWSCA={configuration},3")],
             Self::CloseAllPeers => vec!["AT+UDLP?".to_owned()],
+            Self::ForgetDefaultPeer => vec![FORGET_DEFAULT_PEER.to_owned()],
             Self::Open { url, .. } => vec![Text::new("AT+UDCP=").shown() + &url.shown()],
             Self::Publish { .. } | Self::Await { .. } => Vec::new(),
             Self::Repeat { acts, .. } => acts.iter().flat_map(Self::shown_commands).collect(),
@@ -140,6 +148,7 @@ impl Act {
             Self::LeaveNetwork
             | Self::JoinNetwork { .. }
             | Self::CloseAllPeers
+            | Self::ForgetDefaultPeer
             | Self::Await { .. }
             | Self::Close { .. }
             | Self::Enter(_)
@@ -215,7 +224,7 @@ impl Mode {
     }
 }
 
-/// Something that can be asked of a module and is answered with yes or no.
+/// Something that is answered with yes or no: by the module, or by what it and the cloud have said so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
     /// Is this very certificate or key stored under this name? Told by its MD5.
@@ -224,15 +233,21 @@ pub enum Question {
     Present { kind: CredentialKind, name: String },
     /// Is the station on this network with this configuration, with an address?
     Joined { configuration: u8, ssid: String },
+    /// Is the line out of extended data mode?
+    OutOfPackets,
+    /// Has an answer filled this hole already?
+    Known(Hole),
 }
 
 impl Question {
-    /// What is asked, for showing.
+    /// What is asked, for showing: what can say yes.
     pub fn shown(&self) -> String {
         match self {
             Self::Stored { kind, name, .. } => format!("AT+USECMNG=4,{},{}", kind.code(), at::quote(name)),
             Self::Present { .. } => "AT+USECMNG=3".to_owned(),
             Self::Joined { .. } => "AT+UWSSTAT=3".to_owned(),
+            Self::OutOfPackets => "the mode of the line".to_owned(),
+            Self::Known(hole) => format!("an answer with <{hole}>"),
         }
     }
 }

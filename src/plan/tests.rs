@@ -205,7 +205,8 @@ fn a_network_that_allows_wpa3_only_needs_a_firmware_that_knows_it() {
 #[test]
 fn a_plan_that_keeps_the_connection_stores_it_and_restarts_the_module() {
     let mut job = note_job();
-    job.after = Some(profile::After { keep: profile::Keep::Connection, mode: profile::Mode::Data });
+    job.after =
+        Some(profile::After { keep: Some(profile::Keep::Connection), mode: Some(profile::Mode::Data) });
     let shown = commands(&job, &facts("NINA-W152", "4.0.0-006"));
     let position = |start: &str| shown.iter().position(|command| command.starts_with(start));
     assert!(position("AT+UDDRP=0,\"mqtt://") < position("AT+UMSM=1"), "{shown:?}");

@@ -47,7 +47,7 @@ fn command(text: Text) -> Act {
 }
 
 fn settings(wifi: &Wifi, after: Option<&After>) -> Vec<Text> {
-    let on_startup = wifi.on_startup && after.is_none_or(|after| after.keep != Keep::Nothing);
+    let on_startup = wifi.on_startup && after.is_none_or(|after| after.keep != Some(Keep::Nothing));
     let mut texts = vec![tag(0).plain(if on_startup { "1" } else { "0" }), tag(2).quoted(wifi.ssid.as_str())];
     texts.extend(security(&wifi.security));
     texts.extend(address(wifi.address.as_ref()));

@@ -124,13 +124,16 @@ pub struct AddressProfile {
     pub dns: Vec<Ipv4Addr>,
 }
 
-/// What the module does after a restart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// How the module is left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct After {
-    /// What it takes up again by itself; the Wi-Fi network if nothing is said.
-    pub keep: Keep,
-    /// The mode it starts in; command mode if nothing is said.
-    pub mode: Mode,
+    /// What it takes up again by itself after a restart, which the set-up then ends with; nothing is restarted for the
+    /// sake of it if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
+    /// The mode it is left in, and starts in if it is restarted; as the connection leaves it if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
 }
 
 /// What the module takes up again by itself after a restart.
@@ -151,7 +154,7 @@ impl Keep {
         &[("wifi", Self::Wifi), ("connection", Self::Connection), ("nothing", Self::Nothing)];
 }
 
-/// The mode a module starts in.
+/// A mode that a module is left in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {

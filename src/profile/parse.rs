@@ -236,10 +236,7 @@ fn read_azure_dps(reader: &mut Reader) -> CloudProfile {
 }
 
 fn read_after(reader: &mut Reader) -> After {
-    After {
-        keep: reader.choice("keep", Keep::ALL).unwrap_or(Keep::Wifi),
-        mode: reader.choice("mode", Mode::ALL).unwrap_or(Mode::Command),
-    }
+    After { keep: reader.choice("keep", Keep::ALL), mode: reader.choice("mode", Mode::ALL) }
 }
 
 #[cfg(test)]
@@ -281,7 +278,7 @@ mod tests {
         let CloudProfile::Aws(aws) = profile.cloud else { panic!("{:?}", profile.cloud) };
         assert_eq!(aws.ca.unwrap().origin, FileOrigin::Builtin("amazon-root-ca-1".to_owned()));
         assert_eq!((aws.client_id.as_deref(), aws.keep_alive, aws.qos), (Some("device1"), Some(60), Some(1)));
-        assert_eq!(profile.after, Some(After { keep: Keep::Connection, mode: Mode::Data }));
+        assert_eq!(profile.after, Some(After { keep: Some(Keep::Connection), mode: Some(Mode::Data) }));
     }
 
     #[test]

@@ -188,8 +188,11 @@ impl Session {
         let (payload, rest) =
             bytes.split_at_checked(fallback.payload_end(bytes.len())).unwrap_or((bytes, &[]));
         let shown = pipe.stream.feed(&self.mask, payload);
-        let rest = rest.to_vec();
+        let (payload, rest) = (payload.to_vec(), rest.to_vec());
         self.payload(None, shown);
+        if !payload.is_empty() {
+            self.notice(Notice::Message { channel: None, data: payload });
+        }
         match fallback {
             Fallback::None => return Vec::new(),
             Fallback::Escaped { rest: begin, .. } => {
@@ -278,7 +281,7 @@ impl Session {
         let Framing::Extended(packets) = &mut self.framing else { return };
         let shown = packets.stream(channel).feed(&self.mask, &data);
         self.payload(Some(channel), shown);
-        self.notice(Notice::Message { channel, data });
+        self.notice(Notice::Message { channel: Some(channel), data });
     }
 
     /// Bytes outside packets: a module that has restarted speaks plain text again.

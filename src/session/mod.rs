@@ -312,7 +312,8 @@ impl Session {
             Request::Command(ask) => self.send_command(&ask),
             Request::Upload(body) => self.send_watched_upload(body),
             Request::Padding { size, limit } => self.send_padding(size, limit),
-            Request::Publish { channel, data } => self.publish(channel, &data),
+            Request::Publish { channel: Some(channel), data } => self.publish(channel, &data),
+            Request::Publish { channel: None, data } => self.broadcast(data),
             Request::Escape { limit } => self.send_escape(limit),
             Request::Assume(mode) => self.assume(mode),
             Request::Tell(Event::Activity(activity)) => {

@@ -169,10 +169,7 @@ impl Session {
     pub(super) fn send_data(&mut self, channel: Option<u8>, data: Vec<u8>) {
         match (self.talk.mode(), channel) {
             _ if self.procedure.is_some() => self.refuse(busy()),
-            (Some(Mode::Data), _) => {
-                self.framing.hold_payload(data);
-                self.send_held_payload();
-            }
+            (Some(Mode::Data), _) => self.broadcast(data),
             (Some(Mode::Extended), Some(channel)) => self.publish(channel, &data),
             (Some(Mode::Extended), None) => self.refuse(Problem::new(
                 Kind::WrongForm,
@@ -185,6 +182,12 @@ impl Session {
                 "Enter data mode first",
             )),
         }
+    }
+
+    /// Payload for all peers in data mode.
+    pub(super) fn broadcast(&mut self, data: Vec<u8>) {
+        self.framing.hold_payload(data);
+        self.send_held_payload();
     }
 
     /// Sends payload in data mode as soon as the module is ready for it.

@@ -28,9 +28,9 @@ pub(super) enum Request {
         size: usize,
         limit: Duration,
     },
-    /// Send a message on a channel of extended data mode.
+    /// Send a message: on a channel of extended data mode, or to all peers in data mode.
     Publish {
-        channel: u8,
+        channel: Option<u8>,
         data: Vec<u8>,
     },
     /// Send `+++` and await `OK`.
@@ -78,8 +78,9 @@ pub(super) enum Notice {
         handle: u32,
         channel: Option<u8>,
     },
+    /// Data from a peer; its channel where the mode tells. It may be a part of a message, or more than one.
     Message {
-        channel: u8,
+        channel: Option<u8>,
         data: Vec<u8>,
     },
     /// The module has started; in this mode.

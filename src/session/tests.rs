@@ -1,6 +1,8 @@
 //! The engine against scripted modules: what it sends, what it tells, and what it never shows. Against a whole
 //! module it is tested in `tests/it/session.rs`.
 
+mod data_mode;
+
 use std::time::Duration;
 
 use super::*;

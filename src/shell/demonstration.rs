@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::clock::Clock;
 use crate::cloud::{
     Attestation, Aws, AwsSettings, Azure, AzureDps, AzureHub, Cloud, DpsSettings, Echo, Enrolment, HubDevice,
-    HubProof, HubSettings, Output, Policy, Thing, Thingstream, ThingstreamSettings,
+    HubProof, HubSettings, Output, Pace, Policy, Thing, Thingstream, ThingstreamSettings,
 };
 use crate::credential::make::{Authority, NewKey, Pair, Validity};
 use crate::model::Demonstration;
@@ -328,6 +328,7 @@ fn azure((at_hub, at_service): (Pair, Pair), root: &Authority, since: UnixTime) 
         assigning: 1,
         retry_after: 2,
         throttled: 0,
+        pace: Pace::Asked,
     };
     Ok(Azure::new(AzureDps::new(service, since)?, vec![AzureHub::new(hub, since)?]))
 }

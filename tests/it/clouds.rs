@@ -124,7 +124,7 @@ pub(crate) fn certified(device: &Device) -> Enrolment {
 }
 
 /// Client ID and user name of every connection that a cloud has let in, in order.
-fn who_connected(events: &[Event]) -> Vec<(String, String)> {
+pub(crate) fn who_connected(events: &[Event]) -> Vec<(String, String)> {
     let who = |event: &Event| match event {
         Event::Connected { client_id, user, .. } => {
             Some((client_id.clone(), user.clone().unwrap_or_default()))
@@ -134,7 +134,7 @@ fn who_connected(events: &[Event]) -> Vec<(String, String)> {
     events.iter().filter_map(who).collect()
 }
 
-fn subscriptions(events: &[Event]) -> Vec<String> {
+pub(crate) fn subscriptions(events: &[Event]) -> Vec<String> {
     let filter = |event: &Event| match event {
         Event::Subscribed { filter, .. } => Some(filter.clone()),
         _ => None,
@@ -142,7 +142,7 @@ fn subscriptions(events: &[Event]) -> Vec<String> {
     events.iter().filter_map(filter).collect()
 }
 
-fn topics(events: &[Event]) -> Vec<String> {
+pub(crate) fn topics(events: &[Event]) -> Vec<String> {
     let topic = |event: &Event| match event {
         Event::Published { topic, .. } => Some(topic.clone()),
         _ => None,
@@ -150,7 +150,7 @@ fn topics(events: &[Event]) -> Vec<String> {
     events.iter().filter_map(topic).collect()
 }
 
-fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect()
 }
 

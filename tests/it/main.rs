@@ -13,6 +13,8 @@ mod aws;
 mod check;
 mod cloud_sessions;
 mod clouds;
+mod data_mode;
+mod data_mode_set_ups;
 mod effort;
 mod keyring;
 mod making;

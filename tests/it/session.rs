@@ -191,7 +191,8 @@ fn what_is_done_already_is_skipped_the_second_time() {
 fn settings_kept_over_a_restart_bring_the_connection_back() {
     let mut lab = Lab::connected(LabSettings::default());
     let mut job = aws_job();
-    job.after = Some(profile::After { keep: profile::Keep::Connection, mode: profile::Mode::Data });
+    job.after =
+        Some(profile::After { keep: Some(profile::Keep::Connection), mode: Some(profile::Mode::Data) });
     assert!(is_done(&lab.set_up(&job)), "{:?}", lab.events);
     lab.run_for(Duration::from_secs(20));
     let connected = |event: &&cloud::Event| matches!(event, cloud::Event::Connected { .. });

@@ -13,11 +13,12 @@ use std::time::Duration;
 
 use super::fit::Need;
 use super::make::Facts;
+use super::mode::Registration;
 use super::step::{Act, PeerName, Stage, Step, Tries};
 use super::text::Text;
 use crate::module::CredentialKind;
 use crate::problem::{Kind, Problem};
-use crate::profile::{Cloud, DpsProof, HubProof, Identity, StoredFile, TopicFilter};
+use crate::profile::{Cloud, DpsProof, HubProof, Identity, Job, StoredFile, TopicFilter};
 
 /// The peer every plan ends with.
 pub(super) const CLOUD: &str = "cloud";
@@ -76,26 +77,32 @@ pub(super) fn names(cloud: &Cloud) -> Vec<Name<'_>> {
 }
 
 /// What such a module cannot do of what this cloud needs.
-pub(super) fn problems(cloud: &Cloud, facts: &Facts) -> Vec<Problem> {
+pub(super) fn problems(job: &Job, facts: &Facts) -> Vec<Problem> {
     let of_topic = |topic: Option<&TopicFilter>| {
         let need = topic.filter(|topic| topic.as_str().contains('#')).map(|_| Need::HashWildcard);
         need.and_then(|need| need.unmet(facts)).map(|problem| problem.at("cloud.subscribe_topic"))
     };
-    match cloud {
+    match &job.cloud {
         Cloud::Thingstream(cloud) => of_topic(cloud.subscribe_topic.as_ref()).into_iter().collect(),
         Cloud::Aws(cloud) => of_topic(cloud.subscribe_topic.as_ref()).into_iter().collect(),
         Cloud::AzureHub(cloud) => azure_hub::problems(cloud, facts),
-        Cloud::AzureDps(cloud) => azure_dps::problems(cloud, facts),
+        Cloud::AzureDps(cloud) => {
+            azure_dps::problems(cloud, Registration::of(job.after.as_ref(), &facts.capabilities()), facts)
+        }
     }
 }
 
 /// Closes what is open, then connects.
-pub(super) fn steps(cloud: &Cloud, facts: &Facts) -> Vec<Step> {
-    let mut steps =
-        vec![Step::new(Stage::Address, "Close peers of an earlier set-up", vec![Act::CloseAllPeers])];
-    steps.extend(match cloud {
-        Cloud::AzureDps(cloud) => azure_dps::steps(cloud, facts),
-        _ => connect(cloud, facts),
+pub(super) fn steps(job: &Job, facts: &Facts) -> Vec<Step> {
+    let registration = Registration::in_job(job, facts);
+    let close = match registration {
+        Some(Registration::InDataMode) => vec![Act::ForgetDefaultPeer, Act::CloseAllPeers],
+        Some(Registration::InPackets) | None => vec![Act::CloseAllPeers],
+    };
+    let mut steps = vec![Step::new(Stage::Address, "Close peers of an earlier set-up", close)];
+    steps.extend(match (&job.cloud, registration) {
+        (Cloud::AzureDps(cloud), Some(registration)) => azure_dps::steps(cloud, registration, facts),
+        (cloud, _) => connect(cloud, facts),
     });
     steps
 }

@@ -1,6 +1,8 @@
 //! The commands of every cloud, from profiles: those of the vendor's note that are still right, those that are wrong today
 //! with the reason in the test's name, and what a module cannot do.
 
+mod data_mode;
+
 use zeroize::Zeroizing;
 
 use crate::at::Command;
@@ -31,7 +33,12 @@ fn facts(model: &str, firmware: &str) -> Facts {
 }
 
 fn planned(cloud: &str, secret: &str, facts: &Facts) -> Result<Plan, Vec<Problem>> {
-    let profile = Profile::parse(&format!(r#"{{ "version": 1, "cloud": {{ {cloud} }} }}"#)).unwrap();
+    planned_with(cloud, "", secret, facts)
+}
+
+/// The same with what follows `cloud` in the profile.
+fn planned_with(cloud: &str, more: &str, secret: &str, facts: &Facts) -> Result<Plan, Vec<Problem>> {
+    let profile = Profile::parse(&format!(r#"{{ "version": 1, "cloud": {{ {cloud} }}{more} }}"#)).unwrap();
     let mut materials = Materials::default();
     for reference in profile.references() {
         let file = |text: &str| Material::File(Zeroizing::new(text.as_bytes().to_vec()));

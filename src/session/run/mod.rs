@@ -1,6 +1,7 @@
 //! Carries out one plan: skips what is done already, tries again where the plan allows it, proves what was done.
 //! What each act means on the wire stands in the files beside this one.
 
+mod answers;
 mod network;
 mod peers;
 mod question;
@@ -17,13 +18,15 @@ use super::modes;
 use super::talk::{Notice, Stop, Talk, answered};
 use crate::module::Urc;
 use crate::moment::Moment;
-use crate::plan::{Act, Bindings, Is, PeerName, Plan, Step, Then, Tries};
+use crate::plan::{Act, Bindings, Is, Mode, PeerName, Plan, Question, Step, Then, Tries};
 use crate::problem::{Kind, Problem};
 
 /// Carries out `plan`; gives what it bound.
 pub(super) async fn run(talk: Talk, plan: Plan) -> Result<Bindings, Stop> {
     let mut runner = Runner { talk: talk.clone(), bindings: Bindings::default(), peers: Peers::default() };
     talk.tell(Event::Plan(PlanEvent::Started { of: plan.steps.len() }));
+    // Commands would be payload for the cloud there.
+    modes::enter_text_mode(&talk).await?;
     for (index, step) in plan.steps.iter().enumerate() {
         let result = runner.step(index, step).await;
         if let Err(stop) = result {
@@ -58,7 +61,7 @@ impl Runner {
         self.talk.check_cancelled()?;
         tell(&self.talk, StepState::Running);
         if let Some(question) = &step.already
-            && question::holds(&self.talk, question).await?
+            && self.holds(question).await?
         {
             tell(&self.talk, StepState::Skipped);
             return Ok(());
@@ -88,10 +91,15 @@ impl Runner {
     async fn attempt(&mut self, step: &Step) -> Result<(), Stop> {
         self.acts(&step.act).await?;
         match &step.verify {
-            Some(question) if !question::holds(&self.talk, question).await? => {
-                Err(question::not_so(question).into())
-            }
+            Some(question) if !self.holds(question).await? => Err(question::not_so(question).into()),
             _ => Ok(()),
+        }
+    }
+
+    async fn holds(&self, question: &Question) -> Result<bool, Stop> {
+        match question {
+            Question::Known(hole) => Ok(self.bindings.value(hole).is_ok()),
+            question => question::holds(&self.talk, question).await,
         }
     }
 
@@ -154,6 +162,7 @@ impl Runner {
                 network::join(&self.talk, *configuration, ssid, *limit).await?;
             }
             Act::CloseAllPeers => self.peers.close_all(&self.talk).await?,
+            Act::ForgetDefaultPeer => peers::forget_default(&self.talk).await?,
             Act::Open { peer, url, limit, refused } => {
                 let command = crate::plan::Text::new("AT+UDCP=").text(url.clone()).command(&self.bindings)?;
                 self.peers.open(&self.talk, peer, command, *limit, refused).await?;
@@ -177,7 +186,8 @@ impl Runner {
         limit: Duration,
         cases: &[crate::plan::Case],
     ) -> Result<Flow, Stop> {
-        let json = self.json_message(peer, self.talk.now() + limit).await?;
+        let until = self.talk.now() + limit;
+        let json = self.peers.answer(&self.talk, peer, until).await?.ok_or_else(|| no_answer(peer))?;
         let fits = |case: &&crate::plan::Case| case.when.iter().all(|(at, wanted)| is(&json, at, *wanted));
         let case = cases.iter().find(fits).ok_or_else(unreadable)?;
         for bind in &case.bind {
@@ -192,20 +202,6 @@ impl Runner {
         }
     }
 
-    /// One JSON message. A long one comes in several packets (protocol.md §5.5): its beginning alone is no JSON yet.
-    async fn json_message(&self, peer: PeerName, until: Moment) -> Result<serde_json::Value, Stop> {
-        let mut message = Vec::new();
-        while let Some(more) = self.peers.message(&self.talk, peer, until).await? {
-            message.extend(more);
-            match serde_json::from_slice(&message) {
-                Ok(json) => return Ok(json),
-                Err(error) if error.is_eof() => {}
-                Err(_) => return Err(unreadable().into()),
-            }
-        }
-        Err(no_answer(peer).into())
-    }
-
     /// After a cancelled or failed plan: peers it opened are closed, so that the module ends at a prompt with nothing
     /// half done. A module that restarted or is silent has nothing to tidy up.
     async fn tidy_up(&mut self, stop: &Stop) {
@@ -216,6 +212,10 @@ impl Runner {
         }
         self.talk.tell(Event::Activity(super::event::Activity::TidyingUp));
         self.talk.desk().cancelled = false;
+        if self.talk.mode() == Some(Mode::Data) && modes::enter_text_mode(&self.talk).await.is_err() {
+            // What would be sent now would be payload. That the plan has failed is told already.
+            return;
+        }
         self.peers.close_own(&self.talk).await;
     }
 }

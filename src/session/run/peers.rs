@@ -3,10 +3,14 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
+use super::answers::{Answers, NotJson};
+use super::unreadable;
 use crate::at;
 use crate::module::{PeerOpened, Urc};
 use crate::moment::Moment;
-use crate::plan::PeerName;
+use crate::plan::{FORGET_DEFAULT_PEER, Mode, PeerName};
 use crate::problem::{Kind, Problem};
 use crate::session::talk::{Notice, Reply, Request, Stop, Talk, answered, reset, silent};
 
@@ -23,6 +27,13 @@ struct Peer {
     name: PeerName,
     handle: u32,
     channel: Option<u8>,
+    answers: Answers,
+}
+
+impl Peer {
+    fn new(name: PeerName, handle: u32, channel: Option<u8>) -> Self {
+        Self { name, handle, channel, answers: Answers::default() }
+    }
 }
 
 impl Peers {
@@ -49,7 +60,7 @@ impl Peers {
         let peer = loop {
             match talk.notice(until).await {
                 Ok(Some(Notice::Connected { handle: connected, channel })) if connected == handle => {
-                    break Peer { name, handle, channel };
+                    break Peer::new(name, handle, channel);
                 }
                 Ok(Some(Notice::Urc(Urc::PeerDisconnected { handle: lost }))) if lost == handle => {
                     return Err(refused.clone().into());
@@ -57,12 +68,12 @@ impl Peers {
                 Ok(Some(Notice::Started)) => return Err(reset("connecting").into()),
                 Ok(Some(_)) => {}
                 Ok(None) => {
-                    self.0.push(Peer { name, handle, channel: None });
+                    self.0.push(Peer::new(name, handle, None));
                     self.close_and_forget(talk, handle).await?;
                     return Err(refused.clone().into());
                 }
                 Err(stop) => {
-                    self.0.push(Peer { name, handle, channel: None });
+                    self.0.push(Peer::new(name, handle, None));
                     return Err(stop);
                 }
             }
@@ -72,33 +83,29 @@ impl Peers {
         Ok(())
     }
 
-    /// Sends one message on the peer's channel.
+    /// Sends one message to the peer.
     pub(super) fn publish(&self, talk: &Talk, name: PeerName, data: &[u8]) -> Result<(), Problem> {
-        let channel = self.channel(name)?;
+        let channel = self.address(talk, name)?;
         talk.request(Request::Publish { channel, data: data.to_vec() });
         Ok(())
     }
 
-    /// The next message on the peer, or `None` once it is `until`.
-    pub(super) async fn message(
-        &self,
+    /// The next answer that is whole, or `None` once it is `until`.
+    pub(super) async fn answer(
+        &mut self,
         talk: &Talk,
         name: PeerName,
         until: Moment,
-    ) -> Result<Option<Vec<u8>>, Stop> {
-        let expected = self.channel(name)?;
-        let handle = self.peer(name)?.handle;
-        while let Some(notice) = talk.notice(until).await? {
-            match notice {
-                Notice::Message { channel, data } if channel == expected => return Ok(Some(data)),
-                Notice::Urc(Urc::PeerDisconnected { handle: lost }) if lost == handle => {
-                    return Err(lost_connection().into());
-                }
-                Notice::Started => return Err(reset("waiting for the cloud").into()),
-                Notice::Urc(_) | Notice::Connected { .. } | Notice::Message { .. } => {}
+    ) -> Result<Option<Value>, Stop> {
+        let channel = self.address(talk, name)?;
+        let peer = self.0.iter_mut().find(|peer| peer.name == name).ok_or_else(|| unopened(name))?;
+        loop {
+            if let Some(answer) = peer.answers.take().map_err(|NotJson| unreadable())? {
+                return Ok(Some(answer));
             }
+            let Some(data) = message(talk, (peer.handle, channel), until).await? else { return Ok(None) };
+            peer.answers.feed(&data);
         }
-        Ok(None)
     }
 
     /// Closes the peer and waits until it is closed.
@@ -138,23 +145,61 @@ impl Peers {
     }
 
     fn peer(&self, name: PeerName) -> Result<&Peer, Problem> {
-        self.0.iter().find(|peer| peer.name == name).ok_or_else(|| {
-            Problem::new(
-                Kind::Internal,
-                format!("The plan uses the {name} peer before it is open"),
-                "Report this as a fault of the program, with the recording",
-            )
-        })
+        self.0.iter().find(|peer| peer.name == name).ok_or_else(|| unopened(name))
     }
 
-    fn channel(&self, name: PeerName) -> Result<u8, Problem> {
-        self.peer(name)?.channel.ok_or_else(|| {
-            Problem::new(
-                Kind::Internal,
-                "The plan sends to a single peer outside extended data mode",
-                "Report this as a fault of the program, with the recording",
-            )
-        })
+    /// How data for the peer, and from it, is told from others': by its channel in extended data mode; in data mode there
+    /// is no telling, so it has to be the only one.
+    fn address(&self, talk: &Talk, name: PeerName) -> Result<Option<u8>, Problem> {
+        let peer = self.peer(name)?;
+        match (talk.mode(), peer.channel) {
+            (Some(Mode::Extended), Some(channel)) => Ok(Some(channel)),
+            (Some(Mode::Data), _) if self.0.len() == 1 => Ok(None),
+            (Some(Mode::Data), _) => {
+                Err(fault("The plan sends to one of several peers in data mode".to_owned()))
+            }
+            // With its last peer a module loses data mode too (protocol.md §4).
+            (Some(Mode::Command), None) => Err(lost_connection()),
+            (Some(Mode::Extended | Mode::Command) | None, _) => {
+                Err(fault(format!("The plan sends to the {name} peer in a mode that does not allow it")))
+            }
+        }
+    }
+}
+
+/// What comes next from the peer with this handle and channel, or `None` once it is `until`.
+async fn message(
+    talk: &Talk,
+    (handle, expected): (u32, Option<u8>),
+    until: Moment,
+) -> Result<Option<Vec<u8>>, Stop> {
+    while let Some(notice) = talk.notice(until).await? {
+        match notice {
+            Notice::Message { channel, data } if channel == expected => return Ok(Some(data)),
+            Notice::Urc(Urc::PeerDisconnected { handle: lost }) if lost == handle => {
+                return Err(lost_connection().into());
+            }
+            Notice::Started => return Err(reset("waiting for the cloud").into()),
+            Notice::Urc(_) | Notice::Connected { .. } | Notice::Message { .. } => {}
+        }
+    }
+    Ok(None)
+}
+
+fn unopened(name: PeerName) -> Problem {
+    fault(format!("The plan uses the {name} peer before it is open"))
+}
+
+fn fault(message: String) -> Problem {
+    Problem::new(Kind::Internal, message, "Report this as a fault of the program, with the recording")
+}
+
+/// A module without a default peer may refuse to forget it.
+pub(super) async fn forget_default(talk: &Talk) -> Result<(), Stop> {
+    match talk.ask(at::Command::new(FORGET_DEFAULT_PEER), CLOSE).await {
+        Reply::Ok(_) | Reply::Error | Reply::Prompt => Ok(()),
+        Reply::Silent => Err(silent(FORGET_DEFAULT_PEER).into()),
+        Reply::Reset => Err(reset(FORGET_DEFAULT_PEER).into()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::at;
 use crate::module::{CredentialHash, StationState, StoredCredential, WifiStatus};
-use crate::plan::Question;
+use crate::plan::{Mode, Question};
 use crate::problem::{Kind, Problem};
 use crate::session::find;
 use crate::session::talk::{Reply, Stop, Talk, reset, silent};
@@ -26,6 +26,9 @@ pub(super) async fn holds(talk: &Talk, question: &Question) -> Result<bool, Stop
             Ok(stored.any(|stored| stored.kind == *kind && stored.name == *name))
         }
         Question::Joined { configuration, ssid } => joined(talk, *configuration, ssid).await,
+        Question::OutOfPackets => Ok(talk.mode() != Some(Mode::Extended)),
+        // The runner has the answers, and asks nobody.
+        Question::Known(_) => Ok(false),
     }
 }
 
@@ -41,6 +44,16 @@ pub(super) fn not_so(question: &Question) -> Problem {
             Kind::WifiLost,
             format!("The module is not on the network {ssid}"),
             "Check that the access point is in reach, then try again",
+        ),
+        Question::OutOfPackets => Problem::new(
+            Kind::ModuleUnsuitable,
+            "The module is in extended data mode after its restart too",
+            "Set it to start in command mode with AT+UMSM=0 and AT&W, restart it and try again",
+        ),
+        Question::Known(hole) => Problem::new(
+            Kind::CloudAnswer,
+            format!("No answer of the cloud named the {}", hole.replace('_', " ")),
+            "Look at the answer in the traffic pane; the service may have changed",
         ),
     }
 }

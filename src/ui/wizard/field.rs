@@ -25,6 +25,7 @@ pub(super) enum Field {
     Payload,
     KeepAlive,
     Qos,
+    EndMode,
     Root,
     RootName,
     Certificate,
@@ -43,7 +44,7 @@ pub(super) enum Field {
 
 impl Field {
     /// Every field.
-    pub(super) const ALL: [Self; 31] = [
+    pub(super) const ALL: [Self; 32] = [
         Self::Endpoint,
         Self::Hub,
         Self::IdScope,
@@ -61,6 +62,7 @@ impl Field {
         Self::Payload,
         Self::KeepAlive,
         Self::Qos,
+        Self::EndMode,
         Self::Root,
         Self::RootName,
         Self::Certificate,
@@ -97,6 +99,7 @@ impl Field {
             Self::SubscribeTopic => "cloud.subscribe_topic",
             Self::KeepAlive => "cloud.keep_alive",
             Self::Qos => "cloud.qos",
+            Self::EndMode => "after.mode",
             Self::Root => "cloud.ca",
             Self::RootName => "cloud.ca.name",
             Self::Certificate => "cloud.certificate",
@@ -134,6 +137,7 @@ impl Field {
             Self::SubscribeTopic => "Subscribe topic",
             Self::KeepAlive => "Keep-alive in seconds",
             Self::Qos => "Quality of service",
+            Self::EndMode => "Mode at the end",
             Self::Root => "Trusted root",
             Self::RootName => "Name of the trusted root on the module",
             Self::Certificate => "Device certificate",
@@ -206,6 +210,10 @@ impl Field {
             }
             Self::KeepAlive => "30 to 1177, or empty for the module's own 60",
             Self::Qos => "How often a message may be repeated until it has arrived",
+            Self::EndMode if matches!(cloud, CloudKind::AzureDps) => {
+                "A module registers in extended data mode, which only a restart leads out of, unless it is to end in another"
+            }
+            Self::EndMode => "The mode the module is left in once it is connected",
             _ => "",
         }
     }
@@ -268,7 +276,8 @@ impl Field {
             | Self::SubscribeTopic
             | Self::Payload
             | Self::KeepAlive
-            | Self::Qos => Page::Credentials,
+            | Self::Qos
+            | Self::EndMode => Page::Credentials,
             Self::Root
             | Self::RootName
             | Self::Certificate

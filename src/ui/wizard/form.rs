@@ -19,7 +19,7 @@ use crate::model::Demonstration;
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::profile::{
-    Cloud, CloudKind, Job, Material, Materials, Profile, Qos, UserName, WifiSecurity, lifetime, resolve,
+    Cloud, CloudKind, Job, Material, Materials, Mode, Profile, Qos, UserName, WifiSecurity, lifetime, resolve,
 };
 use crate::secret::Secret;
 
@@ -50,6 +50,8 @@ pub(super) struct Form {
     pub(super) keep_alive: String,
     /// `None` leaves it to the module.
     pub(super) qos: Option<Qos>,
+    /// The mode the module is left in; `None` leaves it to the connection.
+    pub(super) end_mode: Option<Mode>,
     pub(super) root: FileInput,
     pub(super) certificate: FileInput,
     pub(super) private_key: FileInput,
@@ -175,6 +177,7 @@ impl Form {
             subscribe_topic: String::new(),
             keep_alive: String::new(),
             qos: None,
+            end_mode: None,
             root: FileInput::new(Role::Root, root),
             certificate: FileInput::new(Role::Certificate, Source::Nothing),
             private_key: FileInput::new(Role::PrivateKey, Source::Nothing),

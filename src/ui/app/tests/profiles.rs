@@ -91,7 +91,7 @@ fn the_profile_of_the_arguments_opens_in_its_wizard_and_is_remembered() {
     assert_eq!(bench.value("User name"), "user");
     assert_eq!(bench.value("Name of the profile"), "Lab gateway 1");
     assert!(bench.sees(&format!("Saved in {}", path.display())));
-    assert!(bench.sees("connects to the cloud and starts in data mode"));
+    assert!(bench.sees("restarted and connects to the cloud"));
     assert_eq!(bench.recent(), [path]);
     assert!(bench.shell.orders.borrow().contains(&Order::Hide(Secret::new(PASSPHRASE))));
     assert!(!format!("{:?}", bench.shell.orders.borrow()).contains(PASSPHRASE));

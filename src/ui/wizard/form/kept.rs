@@ -3,7 +3,7 @@
 use super::super::field::Field;
 use super::SecretText;
 use crate::problem::Problem;
-use crate::profile::{After, Keep, Material, Materials, Mode, SecretSource, WifiProfile, WifiSecurity};
+use crate::profile::{Keep, Material, Materials, SecretSource, WifiProfile, WifiSecurity};
 use crate::secret::Secret;
 
 /// What the profile has that no field shows.
@@ -13,7 +13,7 @@ pub(in crate::ui::wizard) struct Kept {
     pub(in crate::ui::wizard) name: String,
     /// Where secrets go when the profile is saved.
     pub(in crate::ui::wizard) place: SecretPlace,
-    pub(super) after: Option<After>,
+    pub(super) keep: Option<Keep>,
     pub(super) host: Option<String>,
     pub(super) then_connect: Option<bool>,
     pub(super) wifi: Option<KeptWifi>,
@@ -108,7 +108,7 @@ impl Kept {
         let host = self.host.as_ref().map(|host| format!("the server {host}"));
         let stop = (self.then_connect == Some(false))
             .then(|| "the module is registered and not connected to the hub".to_owned());
-        let after = self.after.map(after_in_words);
+        let after = self.keep.map(|keep| keep_in_words(keep).to_owned());
         [wifi, host, stop, after].into_iter().flatten().collect()
     }
 
@@ -127,16 +127,10 @@ impl KeptWifi {
     }
 }
 
-fn after_in_words(after: After) -> String {
-    let keeps = match after.keep {
-        Keep::Wifi => "joins its network",
-        Keep::Connection => "connects to the cloud",
-        Keep::Nothing => "keeps nothing",
-    };
-    let mode = match after.mode {
-        Mode::Command => "command mode",
-        Mode::Data => "data mode",
-        Mode::Edm => "extended data mode",
-    };
-    format!("after a restart the module {keeps} and starts in {mode}")
+const fn keep_in_words(keep: Keep) -> &'static str {
+    match keep {
+        Keep::Wifi => "the module is restarted and joins its network by itself",
+        Keep::Connection => "the module is restarted and connects to the cloud by itself",
+        Keep::Nothing => "the module is restarted and keeps nothing",
+    }
 }

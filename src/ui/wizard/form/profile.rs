@@ -8,9 +8,9 @@ use super::{AddressChoice, Form, Network, NetworkChoice, Proof, SecretText};
 use crate::credential::roots;
 use crate::problem::{Kind, Problem};
 use crate::profile::{
-    AddressProfile, AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudKind, CloudProfile,
-    FileOrigin, FileSource, Material, Materials, Profile, Qos, SecretSource, ThingstreamProfile, UserName,
-    WifiProfile, WifiSecurity, lifetime, lifetime_text,
+    AddressProfile, After, AwsProfile, AzureDpsProfile, AzureSasProfile, AzureX509Profile, CloudKind,
+    CloudProfile, FileOrigin, FileSource, Material, Materials, Profile, Qos, SecretSource,
+    ThingstreamProfile, UserName, WifiProfile, WifiSecurity, lifetime, lifetime_text,
 };
 
 /// What a form becomes a profile for.
@@ -37,7 +37,9 @@ impl Form {
             NetworkChoice::Present => None,
             NetworkChoice::Kept => self.kept.wifi.as_ref().map(|wifi| wifi.profile.clone()),
         };
-        Profile { name: filled(&self.kept.name), wifi, cloud, after: self.kept.after }
+        let after = After { keep: self.kept.keep, mode: self.end_mode };
+        let after = Some(after).filter(|after| *after != After::default());
+        Profile { name: filled(&self.kept.name), wifi, cloud, after }
     }
 
     fn thingstream(&self, to: Use) -> ThingstreamProfile {
@@ -169,7 +171,8 @@ impl Form {
     pub(in crate::ui::wizard) fn of_profile(profile: &Profile, materials: &Materials) -> Self {
         let mut form = Self::new(profile.cloud.kind());
         form.kept.name = profile.name.clone().unwrap_or_default();
-        form.kept.after = profile.after;
+        let After { keep, mode } = profile.after.unwrap_or_default();
+        (form.kept.keep, form.end_mode) = (keep, mode);
         match &profile.cloud {
             CloudProfile::Thingstream(cloud) => form.take_thingstream(cloud),
             CloudProfile::Aws(cloud) => form.take_aws(cloud),

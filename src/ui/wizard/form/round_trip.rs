@@ -24,6 +24,7 @@ struct Choices {
     on_startup: bool,
     user_name: UserName,
     qos: Option<Qos>,
+    end_mode: Option<Mode>,
     /// What may be left empty: keep-alive, life, payload, topics, name on the module.
     full: [bool; 5],
 }
@@ -36,19 +37,13 @@ fn choices() -> impl Strategy<Value = Choices> {
         any::<bool>(),
     );
     let user_name = prop_oneof![Just(UserName::WithVersion), Just(UserName::Short)];
+    let modes = [None, Some(Mode::Command), Some(Mode::Data), Some(Mode::Edm)];
+    let end_mode = prop::sample::select(modes.to_vec());
     let qos = prop_oneof![Just(None), Just(Some(Qos::AtMostOnce)), Just(Some(Qos::AtLeastOnce))];
     let cloud = prop::sample::select(CloudKind::ALL.to_vec());
-    (cloud, 0..3_usize, network, user_name, qos, any::<[bool; 5]>()).prop_map(
-        |(cloud, proof, (network, security, address, on_startup), user_name, qos, full)| Choices {
-            cloud,
-            proof,
-            network,
-            security,
-            address,
-            on_startup,
-            user_name,
-            qos,
-            full,
+    (cloud, 0..3_usize, network, user_name, (qos, end_mode), any::<[bool; 5]>()).prop_map(
+        |(cloud, proof, (network, security, address, on_startup), user_name, (qos, end_mode), full)| {
+            Choices { cloud, proof, network, security, address, on_startup, user_name, qos, end_mode, full }
         },
     )
 }
@@ -81,6 +76,7 @@ fn form(choices: &Choices) -> Form {
         subscribe_topic: some(3, "device1/#"),
         keep_alive: some(0, " 60"),
         qos: choices.qos,
+        end_mode: choices.end_mode,
         ..Form::new(choices.cloud)
     };
     form.kept.name = some(4, "Lab gateway 1");
@@ -232,8 +228,11 @@ fn what_no_field_shows_is_kept_and_said() {
         materials.insert("wifi.ca", Material::File(Zeroizing::new(ROOT.as_bytes().to_vec())));
     });
     assert_same(&form, UNSHOWN);
+    assert_eq!(form.end_mode, Some(Mode::Data), "this one is a field");
     let said = form.kept.said().join(", ");
-    for word in ["corp with peap", "x.azure-devices-provisioning.net", "not connected", "data mode"] {
+    for word in
+        ["corp with peap", "x.azure-devices-provisioning.net", "not connected", "restarted and connects"]
+    {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert!(form.certificate.facts().unwrap().what.contains("c.pem"));
@@ -289,6 +288,7 @@ fn a_key_that_was_unlocked_here_is_unlocked_again_with_its_password() {
         on_startup: true,
         user_name: UserName::Short,
         qos: None,
+        end_mode: None,
         full: [true; 5],
     };
     let mut form = form(&choices);

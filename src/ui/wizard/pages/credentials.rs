@@ -8,7 +8,7 @@ use super::{fit, more, radios};
 use crate::credential::sas;
 use crate::model::{Line, Model, Order, PortName};
 use crate::moment::UnixTime;
-use crate::profile::{CloudKind, Qos, UserName, azure, lifetime};
+use crate::profile::{CloudKind, Mode, Qos, UserName, azure, lifetime};
 use crate::ui::actions::Actions;
 use crate::ui::theme::{self, space};
 use crate::ui::widgets;
@@ -21,6 +21,23 @@ const QOS: &[(Option<Qos>, &str)] = &[
     (Some(Qos::AtMostOnce), "0: at most once"),
     (Some(Qos::AtLeastOnce), "1: at least once"),
 ];
+
+const MODES: &[(Option<Mode>, &str)] = &[
+    (None, "As the module is after connecting"),
+    (Some(Mode::Command), "Command mode"),
+    (Some(Mode::Data), "Data mode"),
+    (Some(Mode::Edm), "Extended data mode"),
+];
+
+const MODES_AFTER_REGISTRATION: &[(Option<Mode>, &str)] = &[
+    (None, "As the registration leaves it"),
+    (Some(Mode::Command), "Command mode: registers in data mode"),
+    (Some(Mode::Data), "Data mode: registers there too"),
+    (Some(Mode::Edm), "Extended data mode"),
+];
+
+/// The fields that every cloud has further below.
+const OPTIONS: [Field; 3] = [Field::KeepAlive, Field::Qos, Field::EndMode];
 
 const USER_NAMES: &[(UserName, &str)] = &[
     (UserName::WithVersion, "With the version of the service, as Microsoft asks for"),
@@ -75,14 +92,14 @@ fn thingstream(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
     inputs.text(ui, Field::Username, &mut form.username);
     inputs.secret(ui, Field::Password, &mut form.password);
     topics(ui, form, inputs);
-    more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| options(ui, form, inputs));
+    more(ui, inputs, &OPTIONS, |ui, inputs| options(ui, form, inputs));
 }
 
 fn aws(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
     inputs.text(ui, Field::Endpoint, &mut form.endpoint);
     inputs.text(ui, Field::ClientId, &mut form.client_id);
     topics(ui, form, inputs);
-    more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| options(ui, form, inputs));
+    more(ui, inputs, &OPTIONS, |ui, inputs| options(ui, form, inputs));
 }
 
 fn hub(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: UnixTime) {
@@ -97,7 +114,7 @@ fn hub(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: UnixTime) {
         radios(ui, inputs, &mut form.proof, &choices);
         symmetric(ui, form, inputs, date);
     }
-    more(ui, inputs, &[Field::KeepAlive, Field::Qos], |ui, inputs| {
+    more(ui, inputs, &OPTIONS, |ui, inputs| {
         widgets::hint(ui, "User name at the hub");
         radios(ui, inputs, &mut form.user_name, USER_NAMES);
         options(ui, form, inputs);
@@ -115,7 +132,7 @@ fn provisioning(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>, date: Uni
     widgets::hint(ui, "The device proves itself with");
     radios(ui, inputs, &mut form.proof, &choices);
     symmetric(ui, form, inputs, date);
-    more(ui, inputs, &[Field::Payload, Field::KeepAlive, Field::Qos], |ui, inputs| {
+    more(ui, inputs, &[Field::Payload, Field::KeepAlive, Field::Qos, Field::EndMode], |ui, inputs| {
         inputs.text(ui, Field::Payload, &mut form.payload);
         widgets::hint(ui, "User name at the hub");
         radios(ui, inputs, &mut form.user_name, USER_NAMES);
@@ -131,6 +148,8 @@ fn topics(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
 fn options(ui: &mut Ui, form: &mut Form, inputs: &mut Inputs<'_>) {
     inputs.text(ui, Field::KeepAlive, &mut form.keep_alive);
     inputs.choice(ui, Field::Qos, &mut form.qos, QOS);
+    let modes = if form.cloud == CloudKind::AzureDps { MODES_AFTER_REGISTRATION } else { MODES };
+    inputs.choice(ui, Field::EndMode, &mut form.end_mode, modes);
 }
 
 /// The key or token, and until when it will do.

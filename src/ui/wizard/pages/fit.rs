@@ -4,21 +4,23 @@ use egui::Ui;
 
 use crate::model::Model;
 use crate::plan::{Facts, Need};
-use crate::profile::{CloudKind, WifiSecurity};
+use crate::profile::{CloudKind, Mode, WifiSecurity};
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::form::{Form, Network, NetworkChoice, Proof};
 
 /// What the credentials ask of a module.
 pub(super) fn of_credentials(form: &Form) -> Vec<Need> {
     let token = matches!(form.proof, Proof::Key | Proof::GroupKey | Proof::Token).then_some(Need::Token);
-    match form.cloud {
+    let needs: Vec<_> = match form.cloud {
         CloudKind::Thingstream | CloudKind::Aws => {
             form.subscribe_topic.contains('#').then_some(Need::HashWildcard).into_iter().collect()
         }
         CloudKind::AzureX509 => vec![Need::HashWildcard],
         CloudKind::AzureSas => vec![Need::Token, Need::HashWildcard],
-        CloudKind::AzureDps => token.into_iter().chain([Need::ExtendedData, Need::HashWildcard]).collect(),
-    }
+        CloudKind::AzureDps => token.into_iter().chain([Need::HashWildcard]).collect(),
+    };
+    let packets = (form.end_mode == Some(Mode::Edm)).then_some(Need::ExtendedData);
+    needs.into_iter().chain(packets).collect()
 }
 
 /// What the network asks of a module.

@@ -213,6 +213,32 @@ fn an_answer_of_the_service_says_which_hub_it_is() {
 }
 
 #[test]
+fn the_mode_to_end_in_is_chosen_below_and_decides_how_the_device_registers() {
+    let review = |mode: Option<&str>| {
+        let mut screen = wizard(CloudKind::AzureDps);
+        paste(&mut screen, "ID Scope: 0ne00ABCDEF");
+        screen.fill("Registration ID", "device1");
+        screen.click("The key of an individual enrolment");
+        screen.fill("Primary key of the device", KEY);
+        screen.click("More");
+        if let Some(mode) = mode {
+            screen.0.get_by_role_and_label(AccessRole::ComboBox, "Mode at the end").click();
+            screen.run();
+            screen.click(mode);
+        }
+        walk(&mut screen);
+        screen
+    };
+    let screen = review(None);
+    assert!(screen.shows("Enter extended data mode") && !screen.shows("Enter data mode"));
+    let mut screen = review(Some("Command mode: registers in data mode"));
+    assert!(screen.shows("Enter data mode") && !screen.shows("Enter extended data mode"));
+    assert!(screen.shows("Return to command mode"), "{}", screen.everything());
+    screen.click("Set up module");
+    assert!(screen.desk().plan().is_some());
+}
+
+#[test]
 fn a_refused_registration_leads_to_the_registration_id() {
     let mut screen = registering();
     let refused = Problem::new(Kind::CloudRefused, "The service does not know the device", "Check the key");

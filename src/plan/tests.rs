@@ -246,7 +246,7 @@ fn every_command_of_a_plan_can_be_explained_without_objection() {
             gateway: [10, 0, 0, 1].into(),
             dns: vec![[10, 0, 0, 1].into(), [10, 0, 0, 2].into()],
         });
-        job.after = Some(profile::After { keep: profile::Keep::Connection, mode });
+        job.after = Some(profile::After { keep: Some(profile::Keep::Connection), mode: Some(mode) });
         for command in commands(&job, &facts("NINA-W152", "4.0.0-006")) {
             let explanation = explain(Line::Sent(&command));
             assert!(explanation.is_known(), "{command}: {}", explanation.text);

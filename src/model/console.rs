@@ -1,6 +1,7 @@
 //! The console: every line that crossed the wire and is not payload, and the program's own notes between them.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::stages::Evidence;
 use crate::moment::Moment;
@@ -15,6 +16,8 @@ pub struct Console {
     lines: VecDeque<ConsoleLine>,
     /// How many older lines are not kept any more.
     dropped: u64,
+    /// The command that has not been answered to its end.
+    open: Option<u64>,
 }
 
 /// One line.
@@ -26,6 +29,8 @@ pub struct ConsoleLine {
     pub kind: LineKind,
     /// Control characters made visible.
     pub text: String,
+    /// The line of the command that this one answers, by its id.
+    pub answers: Option<u64>,
 }
 
 /// What a line is.
@@ -51,8 +56,13 @@ impl Console {
     }
 
     /// The line at this place, from 0 for the oldest that is kept.
-    pub fn get(&self, index: usize) -> Option<&ConsoleLine> {
-        self.lines.get(index)
+    pub fn get(&self, index: usize) -> Option<ConsoleLine> {
+        self.lines.get(index).cloned()
+    }
+
+    /// The line with this id, if it is kept.
+    pub fn line(&self, id: u64) -> Option<ConsoleLine> {
+        self.get(self.index_of(id)?)
     }
 
     /// The place of the line with this id, if it is kept.
@@ -61,8 +71,11 @@ impl Console {
         (index < self.lines.len()).then_some(index)
     }
 
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &ConsoleLine> {
-        self.lines.iter()
+    /// Shows the lines of these places to `look`, oldest first.
+    pub fn scan(&self, places: Range<usize>, mut look: impl FnMut(usize, &ConsoleLine)) {
+        let end = places.end.min(self.lines.len());
+        let lines = self.lines.range(places.start.min(end)..end);
+        (places.start..).zip(lines).for_each(|(place, line)| look(place, line));
     }
 
     /// Forgets all lines; ids go on.
@@ -81,20 +94,44 @@ impl Console {
             Ok(text) => visible(text),
             Err(_) => wire.bytes.escape_ascii().to_string(),
         };
-        self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), text);
+        let answers = self.answered(wire.kind);
+        let id = self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), text, answers);
+        match wire.kind {
+            WireKind::Command => self.open = Some(id),
+            WireKind::Ok | WireKind::Error => self.open = None,
+            _ => {}
+        }
+    }
+
+    /// The command that a line of this kind is an answer to.
+    const fn answered(&self, kind: WireKind) -> Option<u64> {
+        match kind {
+            WireKind::Echo
+            | WireKind::Answer
+            | WireKind::Ok
+            | WireKind::Error
+            | WireKind::Prompt
+            | WireKind::Upload => self.open,
+            WireKind::Command
+            | WireKind::Unsolicited
+            | WireKind::Data { .. }
+            | WireKind::Noise
+            | WireKind::Packet => None,
+        }
     }
 
     pub(super) fn add_note(&mut self, text: impl Into<String>, now: Moment) {
-        self.push(now, LineKind::Note, text.into());
+        self.push(now, LineKind::Note, text.into(), None);
     }
 
-    fn push(&mut self, at: Moment, kind: LineKind, text: String) {
+    fn push(&mut self, at: Moment, kind: LineKind, text: String, answers: Option<u64>) -> u64 {
         let id = self.dropped + self.lines.len() as u64;
-        self.lines.push_back(ConsoleLine { id, at, kind, text });
+        self.lines.push_back(ConsoleLine { id, at, kind, text, answers });
         if self.lines.len() > MOST {
             self.lines.pop_front();
             self.dropped += 1;
         }
+        id
     }
 }
 
@@ -125,6 +162,26 @@ mod tests {
         assert_eq!(console.index_of(1), None);
         assert_eq!(console.index_of(2).and_then(|index| console.get(index)).unwrap().text, "three");
         assert_eq!((console.dropped(), console.len()), (2, 1));
+    }
+
+    #[test]
+    fn the_lines_of_an_answer_know_their_command() {
+        let mut console = Console::default();
+        let wire =
+            |direction, kind, text: &str| Wire { at: Moment::START, direction, kind, bytes: text.into() };
+        for (direction, kind, text) in [
+            (Direction::Sent, WireKind::Command, "AT+GMM"),
+            (Direction::Received, WireKind::Echo, "AT+GMM"),
+            (Direction::Received, WireKind::Unsolicited, "+UUNU:0"),
+            (Direction::Received, WireKind::Answer, "\"NINA-W152\""),
+            (Direction::Received, WireKind::Ok, "OK"),
+            (Direction::Received, WireKind::Ok, "OK"),
+        ] {
+            console.add_wire(&wire(direction, kind, text));
+        }
+        let mut answers = Vec::new();
+        console.scan(0..9, |_, line| answers.push(line.answers));
+        assert_eq!(answers, [None, Some(0), None, Some(0), Some(0), None]);
     }
 
     #[test]

@@ -1,0 +1,82 @@
+//! The commands that were sent, to be recalled. One with a secret in it is not kept.
+
+use crate::at;
+
+/// Oldest first.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    commands: Vec<String>,
+    /// Counted from the newest; 0 is what is being typed.
+    back: usize,
+    draft: String,
+}
+
+impl History {
+    pub(super) fn add(&mut self, command: &str) {
+        self.back = 0;
+        self.draft.clear();
+        let new = self.commands.last().is_none_or(|last| last != command);
+        if new && at::secret_spans(command).is_empty() {
+            self.commands.push(command.to_owned());
+        }
+    }
+
+    pub(super) fn older(&mut self, input: &mut String) {
+        if self.back == 0 {
+            self.draft.clone_from(input);
+        }
+        if self.back < self.commands.len() {
+            self.back += 1;
+            self.recall(input);
+        }
+    }
+
+    pub(super) fn newer(&mut self, input: &mut String) {
+        match self.back {
+            0 => {}
+            1 => {
+                self.back = 0;
+                input.clone_from(&self.draft);
+            }
+            _ => {
+                self.back -= 1;
+                self.recall(input);
+            }
+        }
+    }
+
+    fn recall(&self, input: &mut String) {
+        if let Some(command) = self.commands.iter().rev().nth(self.back - 1) {
+            input.clone_from(command);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_history_goes_back_and_returns_to_what_was_being_typed() {
+        let mut history = History::default();
+        ["AT", "AT+GMM", "AT+GMM"].into_iter().for_each(|command| history.add(command));
+        let mut input = "AT+U".to_owned();
+        let mut step = |go: fn(&mut History, &mut String)| {
+            go(&mut history, &mut input);
+            input.clone()
+        };
+        assert_eq!(step(History::older), "AT+GMM");
+        assert_eq!(step(History::older), "AT");
+        assert_eq!(step(History::older), "AT");
+        assert_eq!(step(History::newer), "AT+GMM");
+        assert_eq!(step(History::newer), "AT+U");
+        assert_eq!(step(History::newer), "AT+U");
+    }
+
+    #[test]
+    fn a_command_with_a_secret_is_not_remembered() {
+        let mut history = History::default();
+        history.add("AT+UWSC=0,8,\"hunter2hunter2\"");
+        assert!(history.commands.is_empty());
+    }
+}

@@ -380,10 +380,15 @@ impl Form {
         is_missing.then(missing).map(|problem| in_words_of_the_form(problem, self.cloud))
     }
 
+    /// The job without its network, as soon as everything before that page is right.
+    pub(super) fn job_without_network(&self, now: UnixTime) -> Option<Job> {
+        let profile = Profile { wifi: None, ..self.profile(Use::Judge) };
+        resolve(&profile, &self.materials(), now).ok()
+    }
+
     /// The names that the files will have on the module, as far as certificates and keys are right.
     pub(super) fn names(&self, now: UnixTime) -> Vec<(Role, String)> {
-        let profile = Profile { wifi: None, ..self.profile(Use::Judge) };
-        let Ok(job) = resolve(&profile, &self.materials(), now) else { return Vec::new() };
+        let Some(job) = self.job_without_network(now) else { return Vec::new() };
         let (ca, identity) = match &job.cloud {
             Cloud::Thingstream(cloud) => (&cloud.ca, None),
             Cloud::Aws(cloud) => (&cloud.ca, Some(&cloud.identity)),

@@ -40,7 +40,7 @@ use crate::credential;
 use crate::model::{FileContent, Model, News, OpenedProfile, Order};
 use crate::module::Identity;
 use crate::moment::UnixTime;
-use crate::plan::Facts;
+use crate::plan::{self, Facts};
 use crate::problem::{Kind, Problem};
 use crate::profile::paste::recognise;
 use crate::profile::{CloudKind, Job, Remark};
@@ -62,6 +62,9 @@ pub struct Wizard {
     judgement: Option<Result<Job, Vec<Problem>>>,
     /// The plan for the connected module; `None` once the form was changed.
     reviewed: Option<Reviewed>,
+    /// The commands that would be too long for this module, as far as that can be told without the network; `None` once
+    /// the form was changed.
+    foreseen: Option<(Facts, Vec<Problem>)>,
     /// The plan as a file that is kept.
     script: Saver,
     /// What the last set-up connects the module to.
@@ -125,6 +128,7 @@ impl Wizard {
             connected: Connected::default(),
             judgement: None,
             reviewed: None,
+            foreseen: None,
             script: review::script_saver(cloud),
             target: None,
             last_module: None,
@@ -264,6 +268,9 @@ impl Wizard {
     }
 
     fn fields(&mut self, ui: &mut Ui, model: &Model, date: UnixTime, actions: &mut Actions) -> Enter {
+        if let Some((_, too_long)) = self.foreseen.as_ref().filter(|_| self.page != Page::Network) {
+            pages::fit::show_too_long(ui, too_long);
+        }
         let problems = problems(self.judgement.as_ref());
         let mut inputs = Inputs::new(self.form.cloud, problems, &mut self.inputs);
         let form = &mut self.form;
@@ -319,6 +326,22 @@ impl Wizard {
         }
         if self.page >= Page::Review {
             self.make_plan(model);
+        } else {
+            self.foresee(date, model);
+        }
+    }
+
+    fn foresee(&mut self, date: UnixTime, model: &Model) {
+        let facts = model.module.identity.as_ref().map(Facts::of).filter(Facts::names_model);
+        let Some(facts) = facts else {
+            self.foreseen = None;
+            return;
+        };
+        if self.foreseen.as_ref().is_none_or(|(known, _)| *known != facts) {
+            let job = self.form.job_without_network(date);
+            let problems = job.and_then(|job| plan::make(&job, &facts).err()).unwrap_or_default();
+            let too_long = problems.into_iter().filter(|problem| problem.kind == Kind::CommandTooLong);
+            self.foreseen = Some((facts, too_long.collect()));
         }
     }
 
@@ -336,6 +359,7 @@ impl Wizard {
     fn form_changed(&mut self) {
         self.judgement = None;
         self.reviewed = None;
+        self.foreseen = None;
         self.script.forget();
     }
 

@@ -4,6 +4,7 @@ use egui::Ui;
 
 use crate::model::Model;
 use crate::plan::{Facts, Need};
+use crate::problem::Problem;
 use crate::profile::{CloudKind, Mode, WifiSecurity};
 use crate::ui::widgets::{self, Tone};
 use crate::ui::wizard::form::{Form, Network, NetworkChoice, Proof};
@@ -27,6 +28,13 @@ pub(super) fn of_credentials(form: &Form) -> Vec<Need> {
 pub(super) fn of_network(network: &Network) -> Vec<Need> {
     let joins = network.choice == NetworkChoice::Wifi;
     (joins && network.security == WifiSecurity::Wpa3).then_some(Need::Wpa3).into_iter().collect()
+}
+
+/// Draws which commands would be too long for the module, and what is shortened with the least effort.
+pub(in crate::ui::wizard) fn show_too_long(ui: &mut Ui, too_long: &[Problem]) {
+    for problem in too_long {
+        widgets::remark(ui, Tone::Warn, &format!("{}. {}", problem.message, problem.help));
+    }
 }
 
 /// Draws what the module that is connected cannot do of it, if anything.

@@ -3,7 +3,7 @@
 pub(super) mod certificates;
 pub(super) mod connected;
 pub(super) mod credentials;
-mod fit;
+pub(super) mod fit;
 pub(super) mod network;
 mod networks;
 mod paste;

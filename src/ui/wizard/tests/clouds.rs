@@ -360,3 +360,21 @@ fn the_json_of_an_enrolment_group_chooses_its_key_as_the_proof() {
     screen.fill("Registration ID", "device1");
     walk(&mut screen);
 }
+
+#[test]
+fn a_command_that_is_too_long_for_the_module_is_told_where_its_names_are_typed() {
+    let mut desk = Desk::connected();
+    let identity = identity("1122334455667788");
+    let odin =
+        Identity { model: module::Model::new("ODIN-W262"), firmware: "7.1.0-020".parse().ok(), ..identity };
+    desk.model.module.identity = Some(odin);
+    let mut screen = Screen::new(desk, TALL);
+    screen.news(demonstration());
+    assert!(!screen.shows("ODIN-W262 takes 300"));
+    screen.fill("Publish topic", &"t".repeat(200));
+    assert!(
+        screen.is_on(Page::Credentials) && screen.shows("ODIN-W262 takes 300. Shorten the publish topic by")
+    );
+    screen.fill("Publish topic", "device1/up");
+    assert!(!screen.shows("ODIN-W262 takes 300"));
+}

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::stages::Evidence;
-use crate::moment::Moment;
+use crate::moment::{Moment, UnixTime};
+use crate::record::Entry;
 use crate::session::{Direction, Wire, WireKind};
 
 /// The most lines that are kept; a virtualised list scrolls exactly to a million rows only.
@@ -31,6 +32,20 @@ pub struct ConsoleLine {
     pub text: String,
     /// The line of the command that this one answers, by its id.
     pub answers: Option<u64>,
+}
+
+impl ConsoleLine {
+    /// The line as it stands in a recording; what the program says itself stands in none.
+    pub fn recorded(&self) -> Option<String> {
+        let LineKind::Wire(direction, kind) = self.kind else { return None };
+        let bytes = self.text.clone().into_bytes();
+        Some(Entry::Wire(Wire { at: self.at, direction, kind, bytes }).to_line())
+    }
+}
+
+/// The first line of a recording that began at this date.
+pub fn recording_start(date: UnixTime) -> String {
+    Entry::Start { date }.to_line()
 }
 
 /// What a line is.

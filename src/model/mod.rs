@@ -12,7 +12,7 @@ mod stages;
 mod store;
 mod traffic;
 
-pub use console::{Console, ConsoleLine, LineKind};
+pub use console::{Console, ConsoleLine, LineKind, recording_start};
 pub use line::{Line, Presence};
 pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
 pub use notice::{Notice, Notices};
@@ -26,7 +26,7 @@ pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{Traffic, TrafficRow};
 
-use crate::moment::Moment;
+use crate::moment::{Moment, UnixTime};
 use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
 use crate::profile::CloudKind;
@@ -37,6 +37,8 @@ use crate::session::{Activity, Event, LineEvent, PlanEvent, StoreEvent, Wire, Wi
 pub struct Model {
     /// The time of the last news, or of the frame that is drawn.
     pub now: Moment,
+    /// The date at [`Moment::START`].
+    pub started: UnixTime,
     /// What is plugged in; the simulated module is always among them once they are listed.
     pub ports: Vec<Port>,
     pub line: Line,
@@ -61,6 +63,7 @@ impl Default for Model {
     fn default() -> Self {
         Self {
             now: Moment::START,
+            started: UnixTime(0),
             ports: Vec::new(),
             line: Line::Closed,
             mode: None,

@@ -62,6 +62,11 @@ impl Saver {
         self.path.clear();
     }
 
+    /// Whether there is nothing to be said about the last file.
+    pub const fn is_silent(&self) -> bool {
+        matches!(self.state, State::Nothing)
+    }
+
     /// Asks the person where to, in a dialog of this title.
     pub fn ask(&mut self, title: impl Into<String>, file: NewFile, actions: &mut Actions) {
         self.state = State::Nothing;

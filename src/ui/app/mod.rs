@@ -20,7 +20,7 @@ use super::{navigation, notices, top_bar};
 use crate::model::{
     Connection, Handle, Line, Model, News, Order, Place, PortName, Presence, Settings, ThemeChoice,
 };
-use crate::moment::Moment;
+use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::profile::CloudKind;
 use crate::session::{Activity, Wish};
@@ -59,12 +59,14 @@ impl App {
         theme::install(context);
         theme::choose(context, settings.theme);
         handle.send(Order::ListPorts);
+        let running = i64::try_from(handle.now().since_start().as_secs()).unwrap_or_default();
+        let started = UnixTime(handle.date().0 - running);
         Self {
             looked: handle.now(),
             handle,
             selected: settings.connection.clone().unwrap_or_else(|| Connection::to(PortName::Simulated)),
             settings,
-            model: Model::default(),
+            model: Model { started, ..Model::default() },
             page: Page::Home,
             panes: Panes::default(),
             wizards: BTreeMap::new(),
@@ -93,6 +95,7 @@ impl App {
             let Some(news) = self.handle.poll() else { return };
             self.wizards.values_mut().for_each(|wizard| wizard.handle_news(&news));
             self.profile_news(&news);
+            self.panes.handle_news(&news);
             self.certificates.handle_news(&news, self.handle.date());
             self.model.handle(news, self.handle.now());
         }
@@ -164,7 +167,10 @@ impl App {
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),
             Action::ShowEvidence(evidence) => self.panes.show_evidence(evidence),
-            Action::Clear(Pane::Console) => self.model.console.clear(),
+            Action::Clear(Pane::Console) => {
+                self.model.console.clear();
+                self.panes.forget(Pane::Console);
+            }
             Action::Clear(Pane::Traffic) => self.model.traffic.clear(),
             Action::Theme(choice) => self.choose_theme(choice, context),
             Action::Open => {

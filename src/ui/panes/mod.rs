@@ -5,14 +5,12 @@ mod list;
 mod traffic;
 
 use egui::{Align, Button, CentralPanel, Frame, Layout, Margin, Panel, RichText, Stroke, Ui, UiBuilder};
-use egui_material_icons::icons::ICON_CONTENT_COPY;
 
 use self::console::ConsolePane;
 use self::traffic::TrafficPane;
 use super::actions::{self, Action, Actions};
 use super::theme::{Tokens, space};
-use super::widgets;
-use crate::model::{Evidence, Model};
+use crate::model::{Evidence, Model, News};
 use crate::moment::Moment;
 
 /// The panes there are.
@@ -46,7 +44,6 @@ const BAR: f32 = 38.0;
 const INPUT: f32 = 43.0;
 
 /// Both panes, and how they are shown.
-#[derive(Debug)]
 pub struct Panes {
     shown: Pane,
     fold: Fold,
@@ -95,7 +92,7 @@ impl Panes {
         let frame = Frame::new().fill(tokens.surface);
         if self.fold == Fold::Folded {
             let panel = Panel::bottom("folded log").resizable(false).exact_size(BAR).frame(frame);
-            panel.show(ui, |ui| bar(ui, model, &[self.shown], actions));
+            panel.show(ui, |ui| bar(ui, model, &[self.shown], &mut self.console, actions));
             return;
         }
         let height = ui.available_height();
@@ -108,9 +105,21 @@ impl Panes {
             let wide = ui.available_width() >= WIDE;
             let top = Panel::top("log bar").resizable(false).exact_size(BAR).frame(Frame::new());
             let shown = if wide { &Pane::ALL[..] } else { &[self.shown] };
-            top.show(ui, |ui| bar(ui, model, shown, actions));
+            top.show(ui, |ui| bar(ui, model, shown, &mut self.console, actions));
             if wide { self.both(ui, model, actions) } else { self.one(ui, model, actions) }
         });
+    }
+
+    /// Takes the answers to what was asked of the shell.
+    pub fn handle_news(&mut self, news: &News) {
+        self.console.handle_news(news);
+    }
+
+    /// What this pane shows was forgotten.
+    pub fn forget(&mut self, pane: Pane) {
+        if pane == Pane::Console {
+            self.console.forget();
+        }
     }
 
     /// Shows this pane, unfolded, ready for typing.
@@ -172,7 +181,7 @@ impl Panes {
 }
 
 /// Tabs on the left, what can be done with the shown panes on the right.
-fn bar(ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+fn bar(ui: &mut Ui, model: &Model, shown: &[Pane], console: &mut ConsolePane, actions: &mut Actions) {
     let inner = ui.max_rect().shrink2(egui::vec2(space::M, 0.0));
     ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
         ui.horizontal_centered(|ui| {
@@ -182,21 +191,21 @@ fn bar(ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
                     actions.push(Action::ShowPane(pane));
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| tools(ui, model, shown, actions));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                tools(ui, model, shown, console, actions);
+            });
         });
     });
 }
 
 /// From right to left.
-fn tools(ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+fn tools(ui: &mut Ui, model: &Model, shown: &[Pane], console: &mut ConsolePane, actions: &mut Actions) {
     actions::icon_button(ui, Action::FoldLog, actions);
     for pane in shown.iter().rev() {
         actions::icon_button(ui, Action::Clear(*pane), actions);
     }
-    if shown.contains(&Pane::Console)
-        && widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy the console").clicked()
-    {
-        ui.copy_text(console::as_text(&model.console));
+    if shown.contains(&Pane::Console) {
+        console.tools(ui, model, actions);
     }
 }
 

@@ -1,37 +1,96 @@
-//! The console: what crossed the wire as text, and a line to type commands into.
+//! The console: what crossed the wire as text, with what it means, and a line to type commands into.
 
 mod history;
 mod input;
+mod look;
+mod meaning;
+mod output;
 mod rows;
+mod selection;
+mod tools;
 
-pub(super) use self::rows::as_text;
+use std::collections::BTreeSet;
 
-use egui::{CentralPanel, Frame, Margin, TextStyle, Ui};
+use egui::accesskit::Role;
+use egui::{CentralPanel, Frame, Id, Key, Margin, Modifiers, Response, Sense, TextStyle, Ui, WidgetInfo};
 
 use self::input::Input;
+use self::look::{Look, Meaning};
+use self::meaning::Meanings;
+use self::output::Lines;
+use self::rows::{Row, State};
+use self::selection::Selection;
 use super::input_line;
 use super::list::{List, Rows};
-use crate::model::{Console, Model};
+use crate::model::{Console, ConsoleLine, Model, News};
+use crate::moment::UnixTime;
 use crate::ui::actions::Actions;
+use crate::ui::saver::Saver;
 use crate::ui::theme::space;
 use crate::ui::widgets;
 
 /// What the console remembers from frame to frame.
-#[derive(Debug, Default)]
 pub(super) struct ConsolePane {
     list: List,
     input: Input,
+    look: Look,
+    meanings: Meanings,
+    selection: Selection,
+    /// Lines that a person wants to find again, by their ids.
+    bookmarks: BTreeSet<u64>,
     /// The line that proves something, and so stands out.
-    marked: Option<u64>,
+    evidence: Option<u64>,
     /// A line to bring into view.
     wanted: Option<u64>,
+    saver: Saver,
+    /// What is being saved.
+    saving: output::Format,
+}
+
+impl Default for ConsolePane {
+    fn default() -> Self {
+        Self {
+            list: List::default(),
+            input: Input::default(),
+            look: Look::default(),
+            meanings: Meanings::default(),
+            selection: Selection::default(),
+            bookmarks: BTreeSet::new(),
+            evidence: None,
+            wanted: None,
+            saver: Saver::new("console.lines", "Where the lines are saved"),
+            saving: output::Format::Text,
+        }
+    }
+}
+
+/// What a person did to a line.
+enum Deed {
+    Select(u64),
+    Extend(u64),
+    Bookmark(u64),
+    CopyLine(u64),
+    CopySelected,
 }
 
 impl ConsolePane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         input_line(ui, |ui| self.input.show(ui, model, actions));
-        let frame = Frame::new().inner_margin(Margin { left: 12, bottom: 2, ..Margin::ZERO });
-        CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, &model.console));
+        self.saved(ui, model, actions);
+        let frame = Frame::new().inner_margin(Margin { left: 4, bottom: 2, ..Margin::ZERO });
+        CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, model));
+    }
+
+    /// Takes the answers to what was asked of the shell.
+    pub(super) fn handle_news(&mut self, news: &News) {
+        self.saver.handle_news(news);
+    }
+
+    /// The lines were forgotten.
+    pub(super) fn forget(&mut self) {
+        self.meanings.clear();
+        self.selection.clear();
+        self.bookmarks.clear();
     }
 
     /// The input takes the focus.
@@ -41,29 +100,198 @@ impl ConsolePane {
 
     /// Brings a line into view and marks it.
     pub(super) fn reveal(&mut self, id: u64) {
-        (self.marked, self.wanted) = (Some(id), Some(id));
+        (self.evidence, self.wanted) = (Some(id), Some(id));
     }
 
-    fn lines(&mut self, ui: &mut Ui, console: &Console) {
+    fn lines(&mut self, ui: &mut Ui, model: &Model) {
+        let console = &model.console;
         if console.is_empty() {
             ui.add_space(space::S);
-            widgets::hint(
-                ui,
-                "Everything that crosses the wire appears here, with the time since the program started",
-            );
+            ui.horizontal(|ui| {
+                ui.add_space(space::S);
+                widgets::hint(
+                    ui,
+                    "Everything that crosses the wire appears here, with the time since the program started",
+                );
+            });
             return;
         }
+        let focus = self.background(ui);
+        self.keys(ui, &focus, model);
         let ever = console.dropped() + console.len() as u64;
         if let Some(index) = self.wanted.take().and_then(|id| console.index_of(id)) {
             self.list.reveal(index, ever);
         }
         let height = (ui.text_style_height(&TextStyle::Monospace) + 3.0).round();
         let rows = Rows { height, count: console.len(), ever };
-        let marked = self.marked;
-        self.list.show(ui, "console lines", &rows, |ui, index| {
+        let mut deeds = Vec::new();
+        let mut list = std::mem::take(&mut self.list);
+        list.show(ui, "console lines", &rows, |ui, index| {
             if let Some(line) = console.get(index) {
-                rows::row(ui, &line, height, marked == Some(line.id));
+                let response = self.row(ui, &line, index, height, model);
+                self.touched(ui, &response, &line, &mut deeds);
+            }
+        });
+        self.list = list;
+        for deed in deeds {
+            self.take(ui, &deed, &focus, model);
+        }
+    }
+
+    /// What takes the keys once a line was clicked, and where Tab leads to.
+    fn background(&self, ui: &Ui) -> Response {
+        let focus = ui.interact(ui.max_rect(), Id::unique("console focus"), Sense::click());
+        focus.widget_info(|| {
+            let text = "Lines of the console: arrows select, Ctrl+A all, Ctrl+C copies, Ctrl+B bookmarks";
+            WidgetInfo::labeled(Role::Log, true, text)
+        });
+        focus
+    }
+
+    fn row(&mut self, ui: &mut Ui, line: &ConsoleLine, index: usize, height: f32, model: &Model) -> Response {
+        let console = &model.console;
+        let before = index.checked_sub(1).and_then(|before| console.get(before)).map(|before| before.at);
+        let time = self.look.time(line, before, model.started);
+        let state = State {
+            is_selected: self.selection.contains(line.id),
+            is_evidence: self.evidence == Some(line.id),
+            is_bookmarked: self.bookmarks.contains(&line.id),
+        };
+        let meaning = match self.look.meaning {
+            Meaning::Shown => self.meanings.of(line, console),
+            Meaning::Hidden => "",
+        };
+        Row { line, time: &time, meaning, state }.show(ui, height)
+    }
+
+    /// What a person does with the mouse to this line.
+    fn touched(&self, ui: &Ui, response: &Response, line: &ConsoleLine, deeds: &mut Vec<Deed>) {
+        let id = line.id;
+        let shift = ui.input(|input| input.modifiers.shift);
+        if (response.clicked() && shift) || response.dragged() {
+            // While dragging, the line under the pointer is told by the one that holds the drag.
+            deeds.push(Deed::Extend(id));
+        } else if response.clicked() || response.drag_started() {
+            deeds.push(Deed::Select(id));
+        }
+        if ui.input(|input| input.pointer.primary_down() && input.pointer.is_decidedly_dragging())
+            && response.contains_pointer()
+        {
+            deeds.push(Deed::Extend(id));
+        }
+        if response.secondary_clicked() && !self.selection.contains(id) {
+            deeds.push(Deed::Select(id));
+        }
+        response.context_menu(|ui| {
+            let bookmark = if self.bookmarks.contains(&id) { "Remove the bookmark" } else { "Bookmark" };
+            for (label, deed) in [
+                ("Copy line", Deed::CopyLine(id)),
+                ("Copy selected lines", Deed::CopySelected),
+                (bookmark, Deed::Bookmark(id)),
+            ] {
+                if ui.button(label).clicked() {
+                    deeds.push(deed);
+                    ui.close();
+                }
             }
         });
     }
+
+    fn take(&mut self, ui: &Ui, deed: &Deed, focus: &Response, model: &Model) {
+        match *deed {
+            Deed::Select(id) => {
+                self.selection.begin(id);
+                focus.request_focus();
+            }
+            Deed::Extend(id) => {
+                self.selection.extend(id);
+                focus.request_focus();
+            }
+            Deed::Bookmark(id) => self.bookmark(id),
+            Deed::CopyLine(id) => ui.copy_text(self.text(model, &|line| line.id == id)),
+            Deed::CopySelected => self.copy(ui, model),
+        }
+    }
+
+    fn bookmark(&mut self, id: u64) {
+        if !self.bookmarks.remove(&id) {
+            self.bookmarks.insert(id);
+        }
+    }
+
+    /// The keys for lines, while these have the focus.
+    fn keys(&mut self, ui: &Ui, focus: &Response, model: &Model) {
+        if !focus.has_focus() {
+            return;
+        }
+        ui.memory_mut(|memory| {
+            // The first Escape takes the selection away, the next one the focus.
+            let escape = self.selection.head().is_some();
+            let filter = egui::EventFilter { vertical_arrows: true, escape, ..egui::EventFilter::default() };
+            memory.set_focus_lock_filter(focus.id, filter);
+        });
+        let console = &model.console;
+        let (first, last) = (console.dropped(), console.dropped() + console.len() as u64 - 1);
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::COMMAND, Key::A) {
+            self.selection.all(first, last);
+        }
+        if ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy))) {
+            self.copy(ui, model);
+        }
+        let head = self.selection.head().unwrap_or(last).clamp(first, last);
+        if pressed(Modifiers::COMMAND, Key::B) {
+            self.bookmark(head);
+        }
+        for (key, to) in [(Key::ArrowUp, head.saturating_sub(1)), (Key::ArrowDown, head + 1)] {
+            let to = to.clamp(first, last);
+            if pressed(Modifiers::ALT, key) {
+                self.to_bookmark(key, head);
+            } else if pressed(Modifiers::SHIFT, key) {
+                self.selection.extend(to);
+                self.wanted = Some(to);
+            } else if pressed(Modifiers::NONE, key) {
+                self.selection.begin(to);
+                self.wanted = Some(to);
+            }
+        }
+        if pressed(Modifiers::NONE, Key::Escape) {
+            self.selection.clear();
+        }
+    }
+
+    /// The next bookmark in the direction of the arrow.
+    fn to_bookmark(&mut self, arrow: Key, from: u64) {
+        let found = match arrow {
+            Key::ArrowUp => self.bookmarks.range(..from).next_back(),
+            _ => self.bookmarks.range(from + 1..).next(),
+        };
+        if let Some(id) = found.copied() {
+            self.selection.begin(id);
+            self.wanted = Some(id);
+        }
+    }
+
+    fn copy(&self, ui: &Ui, model: &Model) {
+        if let Some(range) = self.selection.range() {
+            ui.copy_text(self.text(model, &|line| range.contains(&line.id)));
+        }
+    }
+
+    /// These lines as they stand on screen.
+    fn text(&self, model: &Model, wanted: &dyn Fn(&ConsoleLine) -> bool) -> String {
+        self.lines_out(&model.console, model.started, wanted).text()
+    }
+
+    fn lines_out<'a>(
+        &self,
+        console: &'a Console,
+        start: UnixTime,
+        wanted: &'a dyn Fn(&ConsoleLine) -> bool,
+    ) -> Lines<'a> {
+        Lines { console, look: self.look, start, wanted }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! What lines mean, in words of the catalogue, and how long commands took. What was found out is remembered for the lines
+//! on screen.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::catalogue::{self, explain};
+use crate::model::{Console, ConsoleLine, LineKind};
+use crate::session::WireKind;
+use crate::ui::widgets;
+
+/// More than any screen has lines.
+const MOST: usize = 512;
+
+/// The meanings of the lines that were shown last.
+#[derive(Debug, Default)]
+pub(super) struct Meanings(HashMap<u64, String>);
+
+impl Meanings {
+    /// What this line means; empty if there is nothing to be said about it.
+    pub(super) fn of(&mut self, line: &ConsoleLine, console: &Console) -> &str {
+        if self.0.len() > MOST {
+            self.0.clear();
+        }
+        self.0.entry(line.id).or_insert_with(|| meaning(line, console))
+    }
+
+    /// Lines were forgotten, and with them what they mean.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// The end of an answer says how long it took, every other line what it means.
+fn meaning(line: &ConsoleLine, console: &Console) -> String {
+    let LineKind::Wire(_, kind) = line.kind else { return String::new() };
+    let command = line.answers.and_then(|id| console.line(id));
+    let took = command.as_ref().map(|command| took(line.at.since(command.at)));
+    let said = match kind {
+        WireKind::Command => explain(catalogue::Line::Sent(&line.text)),
+        WireKind::Answer | WireKind::Unsolicited | WireKind::Noise => {
+            let to = command.as_ref().map(|command| command.text.as_str());
+            explain(catalogue::Line::Received { text: &line.text, to })
+        }
+        WireKind::Ok | WireKind::Error => return took.unwrap_or_default(),
+        WireKind::Echo | WireKind::Prompt | WireKind::Upload | WireKind::Data { .. } | WireKind::Packet => {
+            return String::new();
+        }
+    };
+    let is_worth_saying = said.is_known() || kind == WireKind::Command;
+    if is_worth_saying { said.text } else { String::new() }
+}
+
+/// Most commands take milliseconds.
+fn took(time: Duration) -> String {
+    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { widgets::duration(time) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Model, News};
+    use crate::moment::Moment;
+    use crate::session::{Direction, Event, Wire};
+
+    /// The meanings of lines that cross the wire 15 ms apart.
+    fn meanings(lines: &[(Direction, WireKind, &str)]) -> Vec<String> {
+        let mut model = Model::default();
+        for (place, (direction, kind, text)) in lines.iter().enumerate() {
+            let at = Moment::from_millis(1000 + 15 * place as u64);
+            let wire = Wire { at, direction: *direction, kind: *kind, bytes: text.as_bytes().to_vec() };
+            model.handle(News::Session(Event::Wire(wire)), at);
+        }
+        let mut known = Meanings::default();
+        let mut said = Vec::new();
+        model.console.scan(0..model.console.len(), |_, line| {
+            said.push(known.of(line, &model.console).to_owned());
+        });
+        said
+    }
+
+    #[test]
+    fn commands_answers_and_events_are_said_in_words_and_the_end_says_how_long_it_took() {
+        let said = meanings(&[
+            (Direction::Sent, WireKind::Command, "AT+UWSC=0,2,\"lab-ap\""),
+            (Direction::Received, WireKind::Echo, "AT+UWSC=0,2,\"lab-ap\""),
+            (Direction::Received, WireKind::Ok, "OK"),
+            (Direction::Received, WireKind::Unsolicited, "+UUDPC:1,2,6,0.0.0.0,0,40.113.176.170,8883"),
+        ]);
+        assert!(said[0].contains("lab-ap"), "{said:?}");
+        assert_eq!(said[1], "");
+        assert_eq!(said[2], "30 ms");
+        assert!(said[3].contains("40.113.176.170:8883"), "{said:?}");
+    }
+
+    #[test]
+    fn a_secret_is_not_in_the_words_either() {
+        let said = meanings(&[(Direction::Sent, WireKind::Command, "AT+UWSC=0,8,\"hunter2hunter2\"")]);
+        assert!(!said[0].contains("hunter2"), "{said:?}");
+    }
+}

@@ -1,0 +1,155 @@
+//! The lines in the hands of a person: clicks and keys in, what is selected, copied and saved out.
+
+use std::time::Duration;
+
+use egui::{CentralPanel, Frame, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+use super::*;
+use crate::model::{NewContent, Order};
+use crate::moment::Moment;
+use crate::session::{Direction, Event, Wire, WireKind};
+use crate::ui::theme;
+
+struct Desk {
+    pane: ConsolePane,
+    model: Model,
+    orders: Vec<Order>,
+}
+
+impl Desk {
+    fn show(&mut self, ui: &mut Ui) {
+        let mut actions = Actions::default();
+        ui.horizontal(|ui| self.pane.tools(ui, &self.model, &mut actions));
+        self.pane.show(ui, &self.model, &mut actions);
+        self.orders.extend(actions.take_orders());
+    }
+
+    fn wire(&mut self, direction: Direction, kind: WireKind, text: &str) {
+        let at = self.model.now + Duration::from_millis(15);
+        let wire = Wire { at, direction, kind, bytes: text.as_bytes().to_vec() };
+        self.model.handle(News::Session(Event::Wire(wire)), at);
+    }
+}
+
+struct Screen(Harness<'static, Desk>);
+
+impl Screen {
+    /// Five lines, the first of them at 1.015 s.
+    fn new() -> Self {
+        let mut model = Model::default();
+        model.handle_time(Moment::from_millis(1_000));
+        let mut desk = Desk { pane: ConsolePane::default(), model, orders: Vec::new() };
+        for (direction, kind, text) in [
+            (Direction::Sent, WireKind::Command, "AT+GMM"),
+            (Direction::Received, WireKind::Answer, "\"NINA-W152\""),
+            (Direction::Received, WireKind::Ok, "OK"),
+            (Direction::Received, WireKind::Unsolicited, "+UUWLD:0,4"),
+            (Direction::Sent, WireKind::Command, "AT+UMLA=2"),
+        ] {
+            desk.wire(direction, kind, text);
+        }
+        let draw = |ui: &mut Ui, desk: &mut Desk| {
+            CentralPanel::default().frame(Frame::new()).show(ui, |ui| desk.show(ui));
+        };
+        let builder = Harness::builder().with_size(Vec2::new(1000.0, 400.0));
+        Self(builder.with_context_setup(theme::install).build_ui_state(draw, desk))
+    }
+
+    fn line<'a>(&'a self, text: &'a str) -> egui_kittest::Node<'a> {
+        self.0.get_all_by_label_contains(text).next().unwrap()
+    }
+
+    fn click(&mut self, text: &str) {
+        self.line(text).click();
+        self.0.run();
+    }
+
+    fn key(&mut self, modifiers: Modifiers, key: Key) {
+        self.0.key_press_modifiers(modifiers, key);
+        self.0.run();
+    }
+
+    fn selected(&self) -> Option<std::ops::RangeInclusive<u64>> {
+        self.0.state().pane.selection.range()
+    }
+
+    /// What the keys for copying put into the clipboard.
+    fn copied(&mut self) -> String {
+        self.0.event(egui::Event::Copy);
+        self.0.step();
+        self.clipboard()
+    }
+
+    fn clipboard(&self) -> String {
+        let commands = &self.0.output().platform_output.commands;
+        let text = commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        text.unwrap_or_default()
+    }
+}
+
+#[test]
+fn lines_say_what_they_mean_and_the_end_of_an_answer_how_long_it_took() {
+    let screen = Screen::new();
+    assert!(screen.0.query_all_by_label_contains("+UUWLD:0,4").next().is_some());
+    for words in ["model", "security", "30 ms"] {
+        assert!(screen.0.query_all_by_label_contains(words).next().is_some(), "{words}");
+    }
+}
+
+#[test]
+fn a_click_and_one_with_shift_select_lines_that_are_copied_as_they_stand_there() {
+    let mut screen = Screen::new();
+    screen.click("NINA-W152");
+    assert_eq!(screen.selected(), Some(1..=1));
+    screen.line("+UUWLD").click_modifiers(Modifiers::SHIFT);
+    screen.0.run();
+    assert_eq!(screen.selected(), Some(1..=3));
+    let copied = screen.copied();
+    let lines: Vec<_> = copied.lines().collect();
+    assert_eq!(lines, ["00:01.030 ← \"NINA-W152\"", "00:01.045 ← OK", "00:01.060 ← +UUWLD:0,4"]);
+}
+
+#[test]
+fn by_keyboard_lines_are_selected_copied_and_bookmarked() {
+    let mut screen = Screen::new();
+    screen.click("AT+UMLA");
+    screen.key(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(screen.selected(), Some(3..=3));
+    screen.key(Modifiers::SHIFT, Key::ArrowUp);
+    assert_eq!(screen.selected(), Some(2..=3));
+    screen.key(Modifiers::COMMAND, Key::B);
+    screen.key(Modifiers::COMMAND, Key::A);
+    assert_eq!(screen.selected(), Some(0..=4));
+    assert_eq!(screen.copied().lines().count(), 5);
+    screen.key(Modifiers::ALT, Key::ArrowUp);
+    assert_eq!(screen.selected(), Some(2..=2), "the bookmark");
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(screen.selected(), None);
+}
+
+#[test]
+fn lines_are_saved_in_a_format_of_the_persons_choice_the_selected_ones_if_there_are_any() {
+    let mut screen = Screen::new();
+    screen.click("NINA-W152");
+    screen.click("Save the console");
+    screen.click("Save as text…");
+    let Some(Order::SaveFiles { files, .. }) = screen.0.state().orders.last() else { panic!() };
+    assert_eq!(files[0].name, "console.txt");
+    assert_eq!(files[0].content, NewContent::Public("00:01.030 ← \"NINA-W152\"\n".to_owned()));
+}
+
+#[test]
+fn times_can_be_those_since_the_line_before_and_the_words_can_be_left_out() {
+    let mut screen = Screen::new();
+    screen.click("How lines are shown");
+    screen.click("Times since the line before");
+    assert!(screen.0.query_all_by_label_contains("+0.015").next().is_some());
+    screen.click("How lines are shown");
+    screen.click("Say what each line means");
+    assert!(screen.0.query_all_by_label_contains("30 ms").next().is_none());
+}

@@ -246,7 +246,7 @@ impl ConsolePane {
         for (key, to) in [(Key::ArrowUp, head.saturating_sub(1)), (Key::ArrowDown, head + 1)] {
             let to = to.clamp(first, last);
             if pressed(Modifiers::ALT, key) {
-                self.to_bookmark(key, head);
+                self.next_bookmark(key, head);
             } else if pressed(Modifiers::SHIFT, key) {
                 self.selection.extend(to);
                 self.wanted = Some(to);
@@ -261,7 +261,7 @@ impl ConsolePane {
     }
 
     /// The next bookmark in the direction of the arrow.
-    fn to_bookmark(&mut self, arrow: Key, from: u64) {
+    fn next_bookmark(&mut self, arrow: Key, from: u64) {
         let found = match arrow {
             Key::ArrowUp => self.bookmarks.range(..from).next_back(),
             _ => self.bookmarks.range(from + 1..).next(),

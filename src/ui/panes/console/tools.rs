@@ -33,7 +33,7 @@ impl ConsolePane {
             for format in Format::ALL {
                 if ui.button(format.label()).clicked() {
                     self.saving = format;
-                    let file = file(model, self.look, format, self.selection.range());
+                    let file = file(model, self.look, format, self.selection.range().as_ref());
                     self.saver.ask("Save the lines of the console", file, actions);
                     ui.close();
                 }
@@ -48,7 +48,7 @@ impl ConsolePane {
             return;
         }
         let (look, format, range) = (self.look, self.saving, self.selection.range());
-        let file = || file(model, look, format, range);
+        let file = || file(model, look, format, range.as_ref());
         let panel = Panel::top(ui.scope_id().with("saved")).resizable(false);
         panel.show(ui, |ui| {
             ui.horizontal_top(|ui| {
@@ -63,8 +63,8 @@ impl ConsolePane {
 }
 
 /// The selected lines as a file, all of them if none are selected.
-fn file(model: &Model, look: Look, format: Format, range: Option<RangeInclusive<u64>>) -> NewFile {
-    let wanted = |line: &ConsoleLine| range.as_ref().is_none_or(|range| range.contains(&line.id));
+fn file(model: &Model, look: Look, format: Format, range: Option<&RangeInclusive<u64>>) -> NewFile {
+    let wanted = |line: &ConsoleLine| range.is_none_or(|range| range.contains(&line.id));
     format.file(&Lines { console: &model.console, look, start: model.started, wanted: &wanted })
 }
 

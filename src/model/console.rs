@@ -104,6 +104,11 @@ impl Console {
         self.lines.back().map(|line| Evidence::Console(line.id))
     }
 
+    /// The line that comes next, as a proof of what is about to happen.
+    pub(super) fn next_evidence(&self) -> Evidence {
+        Evidence::Console(self.dropped + self.lines.len() as u64)
+    }
+
     pub(super) fn add_wire(&mut self, wire: &Wire) {
         let text = match std::str::from_utf8(&wire.bytes) {
             Ok(text) => visible(text),

@@ -285,7 +285,7 @@ impl Model {
         }
         let Some(run) = &mut self.run else { return };
         self.stages.handle_plan(run, &event, self.now);
-        run.handle(event, self.now);
+        run.handle(event, self.console.next_evidence(), self.now);
     }
 
     /// A plan that was refused never starts; everything else is said once.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::stages::Evidence;
 use crate::moment::Moment;
 use crate::plan::{Plan, Stage, Step};
 use crate::problem::Problem;
@@ -29,6 +30,8 @@ pub struct RunStep {
     pub state: Option<StepState>,
     /// When it began, once it has.
     pub since: Option<Moment>,
+    /// Where its lines in the console begin, once it has begun.
+    pub evidence: Option<Evidence>,
     /// How long it took; while it runs, see [`Self::time`].
     pub elapsed: Duration,
 }
@@ -85,12 +88,14 @@ impl Run {
         self.end(PlanResult::Failed(problem), now);
     }
 
-    pub(super) fn handle(&mut self, event: PlanEvent, now: Moment) {
+    /// `next` is the line of the console that comes next.
+    pub(super) fn handle(&mut self, event: PlanEvent, next: Evidence, now: Moment) {
         match event {
             PlanEvent::Started { .. } => self.begun = Begun::Yes,
             PlanEvent::Step { index, state, elapsed } => {
                 if let Some(step) = self.steps.get_mut(index) {
                     step.since.get_or_insert(now);
+                    step.evidence.get_or_insert(next);
                     step.state = Some(state);
                     step.elapsed = elapsed;
                 }
@@ -113,6 +118,7 @@ impl RunStep {
             commands: step.shown_commands(),
             state: None,
             since: None,
+            evidence: None,
             elapsed: Duration::ZERO,
         }
     }
@@ -144,10 +150,11 @@ mod tests {
     #[test]
     fn a_running_step_counts_by_the_clock_and_a_done_one_keeps_its_time() {
         let mut run = run();
-        run.handle(step(0, StepState::Running, 0), Moment::from_millis(2000));
+        run.handle(step(0, StepState::Running, 0), Evidence::Console(7), Moment::from_millis(2000));
         assert_eq!(run.steps[0].time(Moment::from_millis(2500)), Duration::from_millis(500));
-        run.handle(step(0, StepState::Done, 700), Moment::from_millis(2700));
+        run.handle(step(0, StepState::Done, 700), Evidence::Console(9), Moment::from_millis(2700));
         assert_eq!(run.steps[0].time(Moment::from_millis(9000)), Duration::from_millis(700));
+        assert_eq!(run.steps[0].evidence, Some(Evidence::Console(7)), "its first line, not its last");
         assert_eq!(
             (run.done(), run.steps[0].commands.as_slice()),
             (1, ["AT+UWSCA=0,4".to_owned()].as_slice())
@@ -157,8 +164,12 @@ mod tests {
     #[test]
     fn the_end_of_a_run_stops_its_clock() {
         let mut run = run();
-        run.handle(PlanEvent::Started { of: 2 }, Moment::from_millis(1000));
-        run.handle(PlanEvent::Finished(PlanResult::Cancelled), Moment::from_millis(4000));
+        run.handle(PlanEvent::Started { of: 2 }, Evidence::Console(0), Moment::from_millis(1000));
+        run.handle(
+            PlanEvent::Finished(PlanResult::Cancelled),
+            Evidence::Console(0),
+            Moment::from_millis(4000),
+        );
         assert!(!run.is_under_way());
         assert_eq!(run.time(Moment::from_millis(9000)), Duration::from_secs(3));
     }

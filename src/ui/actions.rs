@@ -8,9 +8,9 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE,
     ICON_FILE_COPY, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE, ICON_LIGHT_MODE,
-    ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE,
-    ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
-    ICON_WIFI_FIND,
+    ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_REFRESH, ICON_RESTART_ALT,
+    ICON_ROCKET_LAUNCH, ICON_SAVE, ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT,
+    ICON_SYNC, ICON_TERMINAL, ICON_WIFI_FIND,
 };
 
 use super::pages::Page;
@@ -20,6 +20,8 @@ use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, Them
 use crate::plan::Mode;
 use crate::profile::CloudKind;
 use crate::session::Wish;
+
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +48,8 @@ pub enum Action {
     FoldLog,
     ShowPane(Pane),
     NextPane,
+    /// Give the panes a window of their own, or take them back.
+    DetachLog,
     /// Unfold the pane and scroll to this.
     ShowEvidence(Evidence),
     /// Forget what this pane shows.
@@ -133,6 +137,8 @@ impl Action {
             Self::ShowPane(Pane::Console),
             Self::ShowPane(Pane::Traffic),
             Self::NextPane,
+            // Before the one whose keys are part of its keys.
+            Self::DetachLog,
             Self::FoldLog,
         ]);
         all.extend([Pane::Console, Pane::Traffic].map(Self::Clear));
@@ -188,6 +194,9 @@ impl Action {
             Self::Show(page) => page_face(*page),
             Self::FoldLog => {
                 face("Fold or unfold the log", ICON_BOTTOM_PANEL_CLOSE).on(Modifiers::COMMAND, Key::L)
+            }
+            Self::DetachLog => {
+                face("Log in a window of its own, or back", ICON_OPEN_IN_NEW).on(CTRL_SHIFT, Key::L)
             }
             Self::ShowPane(Pane::Console) => face("Show the console", ICON_TERMINAL),
             Self::ShowPane(Pane::Traffic) => face("Show the traffic", ICON_SWAP_VERT),

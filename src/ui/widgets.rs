@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use egui::accesskit::Role;
+use egui::containers::menu::MenuButton;
 use egui::style::WidgetVisuals;
 use egui::{
     Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Label, Layout, Margin, Rect,
@@ -160,6 +161,21 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
         ui.add(button).on_hover_text(name).accessible_name(name)
     })
     .inner
+}
+
+/// A square button with an icon only that opens a menu.
+pub fn icon_menu(ui: &mut Ui, icon: MaterialIcon, name: &str, contents: impl FnOnce(&mut Ui)) {
+    let size = egui::Vec2::splat(theme::CONTROL_HEIGHT);
+    let button = Button::new(icon.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding = egui::vec2(space::XS, space::XS);
+        let padding = ui.ctx().global_style().spacing.button_padding;
+        let response = MenuButton::from_button(button).ui(ui, |ui| {
+            ui.spacing_mut().button_padding = padding;
+            contents(ui);
+        });
+        response.0.on_hover_text(name).accessible_name(name);
+    });
 }
 
 fn filled_button(ui: &mut Ui, text: &str, (fill, hover): (Color32, Color32)) -> Response {

@@ -164,6 +164,7 @@ impl App {
             Action::Cancel => self.order(Order::Wish(Wish::Cancel)),
             Action::Show(page) => self.show_page(page),
             Action::FoldLog => self.panes.fold(),
+            Action::DetachLog => self.panes.detach(),
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),
             Action::ShowEvidence(evidence) => self.panes.show_evidence(evidence),

@@ -334,6 +334,16 @@ fn following_stops_when_a_person_scrolls_up_and_new_lines_are_counted() {
 }
 
 #[test]
+fn the_log_goes_to_a_window_of_its_own_and_back() {
+    let mut bench = Bench::new();
+    let apart = Modifiers { shift: true, ..Modifiers::COMMAND };
+    bench.press(apart, Key::L);
+    assert!(bench.sees("Command") && !bench.sees("Fold or unfold the log"));
+    bench.click("Log in a window of its own, or back");
+    assert!(bench.sees("Command") && bench.sees("Fold or unfold the log"));
+}
+
+#[test]
 fn the_log_folds_and_both_panes_stand_side_by_side_on_a_wide_window() {
     let mut bench = Bench::new();
     assert!(bench.sees("Command") && !bench.sees("Message"));

@@ -4,7 +4,10 @@ mod console;
 mod list;
 mod traffic;
 
-use egui::{Align, Button, CentralPanel, Frame, Layout, Margin, Panel, RichText, Stroke, Ui, UiBuilder};
+use egui::{
+    Align, Button, CentralPanel, Frame, Layout, Margin, Panel, RichText, Stroke, Ui, UiBuilder, Vec2,
+    ViewportBuilder, ViewportId,
+};
 
 use self::console::ConsolePane;
 use self::traffic::TrafficPane;
@@ -41,12 +44,15 @@ impl Pane {
 /// From this width on, in points, both panes stand side by side.
 const WIDE: f32 = 1600.0;
 const BAR: f32 = 38.0;
+/// The size of a window of their own, in points.
+const APART: Vec2 = Vec2::new(960.0, 640.0);
 const INPUT: f32 = 43.0;
 
 /// Both panes, and how they are shown.
 pub struct Panes {
     shown: Pane,
     fold: Fold,
+    place: Place,
     console: ConsolePane,
     traffic: TrafficPane,
 }
@@ -55,6 +61,15 @@ pub struct Panes {
 enum Fold {
     Open,
     Folded,
+}
+
+/// Where the panes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Below the page.
+    Below,
+    /// In a window of their own, for a second screen.
+    Apart,
 }
 
 /// Whether a field takes the focus in the next frame.
@@ -79,6 +94,7 @@ impl Default for Panes {
         Self {
             shown: Pane::Console,
             fold: Fold::Open,
+            place: Place::Below,
             console: ConsolePane::default(),
             traffic: TrafficPane::default(),
         }
@@ -86,13 +102,40 @@ impl Default for Panes {
 }
 
 impl Panes {
-    /// Draws the panes at the bottom of `ui`.
+    /// Draws the panes at the bottom of `ui`, or in their own window.
     pub fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        match self.place {
+            Place::Below => self.below(ui, model, actions),
+            Place::Apart => self.apart(ui, model, actions),
+        }
+    }
+
+    /// Gives the panes a window of their own, or takes them back.
+    pub fn detach(&mut self) {
+        self.place = match self.place {
+            Place::Below => Place::Apart,
+            Place::Apart => Place::Below,
+        };
+    }
+
+    fn apart(&mut self, ui: &Ui, model: &Model, actions: &mut Actions) {
+        let builder = ViewportBuilder::default().with_title("Xpress Center log").with_inner_size(APART);
+        ui.show_viewport_immediate(ViewportId::from_hash_of("log"), builder, |ui, _| {
+            actions::pressed(ui, model).into_iter().for_each(|action| actions.push(action));
+            let frame = Frame::new().fill(Tokens::of(ui).surface);
+            CentralPanel::default().frame(frame).show(ui, |ui| self.contents(ui, model, actions));
+            if ui.input(|input| input.viewport().close_requested()) {
+                actions.push(Action::DetachLog);
+            }
+        });
+    }
+
+    fn below(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let tokens = Tokens::of(ui);
         let frame = Frame::new().fill(tokens.surface);
         if self.fold == Fold::Folded {
             let panel = Panel::bottom("folded log").resizable(false).exact_size(BAR).frame(frame);
-            panel.show(ui, |ui| bar(ui, model, &[self.shown], &mut self.console, actions));
+            panel.show(ui, |ui| self.bar(ui, model, &[self.shown], actions));
             return;
         }
         let height = ui.available_height();
@@ -100,14 +143,17 @@ impl Panes {
             .resizable(true)
             .frame(frame)
             .default_size((height * 0.27).clamp(210.0, 400.0));
-        panel.size_range(160.0..=(height * 0.75).max(180.0)).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            let wide = ui.available_width() >= WIDE;
-            let top = Panel::top("log bar").resizable(false).exact_size(BAR).frame(Frame::new());
-            let shown = if wide { &Pane::ALL[..] } else { &[self.shown] };
-            top.show(ui, |ui| bar(ui, model, shown, &mut self.console, actions));
-            if wide { self.both(ui, model, actions) } else { self.one(ui, model, actions) }
-        });
+        panel.size_range(160.0..=(height * 0.75).max(180.0)).show(ui, |ui| self.contents(ui, model, actions));
+    }
+
+    /// The bar, and below it one pane or both.
+    fn contents(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let wide = ui.available_width() >= WIDE;
+        let top = Panel::top("log bar").resizable(false).exact_size(BAR).frame(Frame::new());
+        let shown = if wide { &Pane::ALL[..] } else { &[self.shown] };
+        top.show(ui, |ui| self.bar(ui, model, shown, actions));
+        if wide { self.both(ui, model, actions) } else { self.one(ui, model, actions) }
     }
 
     /// Takes the answers to what was asked of the shell.
@@ -160,6 +206,38 @@ impl Panes {
         }
     }
 
+    /// Tabs on the left, what can be done with the shown panes on the right.
+    fn bar(&mut self, ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+        let inner = ui.max_rect().shrink2(egui::vec2(space::M, 0.0));
+        ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            ui.horizontal_centered(|ui| {
+                ui.spacing_mut().item_spacing.x = space::XS;
+                for pane in Pane::ALL {
+                    if tab(ui, pane, shown.contains(&pane), count(pane, model)).clicked() {
+                        actions.push(Action::ShowPane(pane));
+                    }
+                }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    self.tools(ui, model, shown, actions);
+                });
+            });
+        });
+    }
+
+    /// From right to left.
+    fn tools(&mut self, ui: &mut Ui, model: &Model, shown: &[Pane], actions: &mut Actions) {
+        if self.place == Place::Below {
+            actions::icon_button(ui, Action::FoldLog, actions);
+        }
+        actions::icon_button(ui, Action::DetachLog, actions);
+        for pane in shown.iter().rev() {
+            actions::icon_button(ui, Action::Clear(*pane), actions);
+        }
+        if shown.contains(&Pane::Console) {
+            self.console.tools(ui, model, actions);
+        }
+    }
+
     fn one(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         CentralPanel::no_frame().show(ui, |ui| self.pane(ui, self.shown, model, actions));
     }
@@ -177,35 +255,6 @@ impl Panes {
             Pane::Console => self.console.show(ui, model, actions),
             Pane::Traffic => self.traffic.show(ui, model, actions),
         }
-    }
-}
-
-/// Tabs on the left, what can be done with the shown panes on the right.
-fn bar(ui: &mut Ui, model: &Model, shown: &[Pane], console: &mut ConsolePane, actions: &mut Actions) {
-    let inner = ui.max_rect().shrink2(egui::vec2(space::M, 0.0));
-    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
-        ui.horizontal_centered(|ui| {
-            ui.spacing_mut().item_spacing.x = space::XS;
-            for pane in Pane::ALL {
-                if tab(ui, pane, shown.contains(&pane), count(pane, model)).clicked() {
-                    actions.push(Action::ShowPane(pane));
-                }
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                tools(ui, model, shown, console, actions);
-            });
-        });
-    });
-}
-
-/// From right to left.
-fn tools(ui: &mut Ui, model: &Model, shown: &[Pane], console: &mut ConsolePane, actions: &mut Actions) {
-    actions::icon_button(ui, Action::FoldLog, actions);
-    for pane in shown.iter().rev() {
-        actions::icon_button(ui, Action::Clear(*pane), actions);
-    }
-    if shown.contains(&Pane::Console) {
-        console.tools(ui, model, actions);
     }
 }
 

@@ -255,7 +255,7 @@ impl Wizard {
             Page::Review => self.review(ui, model, actions),
             Page::Run => {
                 stage_bar::show(ui, model, actions);
-                pages::run::show(ui, model);
+                pages::run::show(ui, model, actions);
             }
             Page::Connected => {
                 stage_bar::show(ui, model, actions);

@@ -2,9 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::accesskit::Role;
-use egui::containers::menu::MenuButton;
-use egui::{Button, Panel, Response, Ui, WidgetInfo};
+use egui::{Panel, Ui};
 use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_SAVE, ICON_VISIBILITY};
 
 use super::ConsolePane;
@@ -12,7 +10,6 @@ use super::look::Look;
 use super::output::{Format, Lines};
 use crate::model::{ConsoleLine, Model, NewFile};
 use crate::ui::actions::Actions;
-use crate::ui::theme;
 use crate::ui::widgets;
 
 impl ConsolePane {
@@ -22,14 +19,11 @@ impl ConsolePane {
             ui.copy_text(self.text(model, &|_| true));
         }
         self.save_menu(ui, model, actions);
-        let button = Button::new(ICON_VISIBILITY.rich_text().size(theme::ICON)).frame(false);
-        let menu = MenuButton::from_button(button).ui(ui, |ui| self.look.menu(ui)).0;
-        named(&menu, "How lines are shown");
+        widgets::icon_menu(ui, ICON_VISIBILITY, "How lines are shown", |ui| self.look.menu(ui));
     }
 
     fn save_menu(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
-        let button = Button::new(ICON_SAVE.rich_text().size(theme::ICON)).frame(false);
-        let menu = MenuButton::from_button(button).ui(ui, |ui| {
+        widgets::icon_menu(ui, ICON_SAVE, "Save the console", |ui| {
             for format in Format::ALL {
                 if ui.button(format.label()).clicked() {
                     self.saving = format;
@@ -39,7 +33,6 @@ impl ConsolePane {
                 }
             }
         });
-        named(&menu.0, "Save the console");
     }
 
     /// What became of the lines that were to be saved.
@@ -66,9 +59,4 @@ impl ConsolePane {
 fn file(model: &Model, look: Look, format: Format, range: Option<&RangeInclusive<u64>>) -> NewFile {
     let wanted = |line: &ConsoleLine| range.is_none_or(|range| range.contains(&line.id));
     format.file(&Lines { console: &model.console, look, start: model.started, wanted: &wanted })
-}
-
-fn named(response: &Response, name: &str) {
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-    response.clone().on_hover_text(name);
 }

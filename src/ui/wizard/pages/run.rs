@@ -1,6 +1,6 @@
 //! The set-up under way, and how it ended.
 
-use egui::{Align, Color32, Layout, ProgressBar, Response, RichText, Ui};
+use egui::{Align, Button, Color32, Layout, ProgressBar, Response, RichText, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_CHECK_CIRCLE, ICON_ERROR, ICON_PENDING, ICON_RADIO_BUTTON_UNCHECKED, ICON_SKIP_NEXT,
@@ -10,10 +10,11 @@ use egui_material_icons::icons::{
 use crate::model::{Model, Run, RunStep};
 use crate::moment::Moment;
 use crate::session::{PlanResult, StepState};
+use crate::ui::actions::{Action, Actions};
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 
-pub(in crate::ui::wizard) fn show(ui: &mut Ui, model: &Model) {
+pub(in crate::ui::wizard) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let Some(run) = &model.run else {
         widgets::hint(ui, "Nothing has run so far");
         return;
@@ -33,7 +34,7 @@ pub(in crate::ui::wizard) fn show(ui: &mut Ui, model: &Model) {
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::M;
         for (index, step) in run.steps.iter().enumerate() {
-            let shown = ui.push_id(index, |ui| row(ui, step, run, model.now)).response;
+            let shown = ui.push_id(index, |ui| row(ui, step, run, model.now, actions)).response;
             if Some(index) == run.current() {
                 keep_in_view(ui, index, &shown);
             }
@@ -66,7 +67,7 @@ fn progress(ui: &mut Ui, run: &Run, now: Moment) {
     ui.add(bar).accessible_name("Progress of the set-up");
 }
 
-fn row(ui: &mut Ui, step: &RunStep, run: &Run, now: Moment) {
+fn row(ui: &mut Ui, step: &RunStep, run: &Run, now: Moment, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     let (icon, color, word) = face(step, run, tokens);
     ui.horizontal_top(|ui| {
@@ -74,7 +75,7 @@ fn row(ui: &mut Ui, step: &RunStep, run: &Run, now: Moment) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             ui.spacing_mut().interact_size.y = 0.0;
-            title_row(ui, &step.title, RichText::new(state_text(step, word, now)).small().color(color));
+            title_row(ui, step, RichText::new(state_text(step, word, now)).small().color(color), actions);
             for command in &step.commands {
                 let text = RichText::new(command).monospace().color(tokens.text_weak);
                 ui.add(egui::Label::new(text).wrap());
@@ -86,14 +87,22 @@ fn row(ui: &mut Ui, step: &RunStep, run: &Run, now: Moment) {
     });
 }
 
-/// The title at the left, cut where it has no room; the state at the right.
-fn title_row(ui: &mut Ui, title: &str, state: RichText) {
+/// The title at the left, cut where it has no room; a step that has begun leads to its lines. The state at the right.
+fn title_row(ui: &mut Ui, step: &RunStep, state: RichText, actions: &mut Actions) {
     let color = Tokens::of(ui).text_strong;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(state);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                widgets::truncated(ui, RichText::new(title).color(color));
+                let title = RichText::new(&step.title).color(color);
+                let Some(evidence) = step.evidence else {
+                    widgets::truncated(ui, title);
+                    return;
+                };
+                let button = ui.add(Button::new(title).frame(false).truncate());
+                if button.on_hover_text("Show its lines in the console").clicked() {
+                    actions.push(Action::ShowEvidence(evidence));
+                }
             });
         });
     });

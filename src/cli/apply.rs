@@ -1,8 +1,6 @@
 //! `apply`: the steps of a profile on a module, without a window. It is one more client of the worker that the window has.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crossbeam_channel::{Receiver, select};
 
@@ -14,11 +12,10 @@ use super::report::{Form, Outcome, Report};
 use crate::model::{Connection, DEFAULT_SPEED, FlowControl, Handle, News, Order, PortName};
 use crate::problem::Problem;
 use crate::profile::Job;
-use crate::record::Entry;
 use crate::session::{Event, Wish};
 use crate::shell::clock::Clock;
-use crate::shell::files;
 use crate::shell::link::{LinkHandle, Worker};
+use crate::shell::recording::{Growth, Recording};
 
 /// Carry out a profile on a module
 ///
@@ -98,7 +95,8 @@ fn set_up(arguments: &ApplyArguments, job: Job, clock: Clock) -> Exit {
 }
 
 fn prepare(arguments: &ApplyArguments, clock: Clock) -> Result<(Option<Recording>, Receiver<()>), Problem> {
-    let recording = arguments.record.as_deref().map(|path| Recording::start(path, clock)).transpose()?;
+    let recording =
+        arguments.record.as_deref().map(|path| Recording::start(path, clock, Growth::OneFile)).transpose()?;
     Ok((recording, interruptions()?))
 }
 
@@ -138,28 +136,10 @@ fn follow(
     }
 }
 
-/// The file that `--record` asks for.
-struct Recording {
-    file: File,
-    path: PathBuf,
-}
-
-impl Recording {
-    fn start(path: &Path, clock: Clock) -> Result<Self, Problem> {
-        let mut recording = Self { file: files::create_private(path)?, path: path.to_owned() };
-        recording.write(&Entry::Start { date: clock.date_at_start() })?;
-        Ok(recording)
-    }
-
-    fn write(&mut self, entry: &Entry) -> Result<(), Problem> {
-        writeln!(self.file, "{}", entry.to_line()).map_err(|error| files::unwritable(&self.path, &error))
-    }
-}
-
 /// A recording that fails is said and given up; the set-up goes on.
 fn record(recording: &mut Option<Recording>, event: &Event) {
     let (Some(open), Event::Wire(wire)) = (recording.as_mut(), event) else { return };
-    if let Err(problem) = open.write(&Entry::Wire(wire.clone())) {
+    if let Err(problem) = open.add(wire).and_then(|()| open.flush()) {
         complain(&problem);
         *recording = None;
     }

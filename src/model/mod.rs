@@ -26,6 +26,8 @@ pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{Traffic, TrafficRow};
 
+use std::path::PathBuf;
+
 use crate::moment::{Moment, UnixTime};
 use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
@@ -55,6 +57,8 @@ pub struct Model {
     pub store: Store,
     pub notices: Notices,
     pub demonstration: Option<Demonstration>,
+    /// The file that is being recorded in.
+    pub recording: Option<PathBuf>,
     /// The wizard that is on the page.
     pub wizard: Option<CloudKind>,
 }
@@ -77,6 +81,7 @@ impl Default for Model {
             store: Store::default(),
             notices: Notices::default(),
             demonstration: None,
+            recording: None,
             wizard: None,
         }
     }
@@ -90,6 +95,7 @@ impl Model {
             News::Ports(ports) => self.ports_listed(ports),
             News::Session(event) => self.happened(event),
             News::Demonstration(values) => self.demonstration = Some(*values),
+            News::Recording(path) => self.recording = path,
             News::Trouble(problem) => self.troubled(problem),
             // These belong to the form that asked for them.
             News::File { .. }

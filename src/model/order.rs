@@ -82,6 +82,8 @@ pub enum Order {
         from: CloudKind,
         payload: Vec<u8>,
     },
+    /// Record what crosses the wire from now on in this file, or end that; answered with [`News::Recording`].
+    Record(Option<PathBuf>),
     /// Keep the settings for the next start.
     SaveSettings(Settings),
 }
@@ -247,6 +249,8 @@ pub enum News {
     },
     Glances(Vec<Glance>),
     Demonstration(Box<Demonstration>),
+    /// The file that is being recorded in from now on; `None` if there is none any more.
+    Recording(Option<PathBuf>),
     /// Something in the shell went wrong that belongs to no other answer.
     Trouble(Problem),
 }

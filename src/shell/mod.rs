@@ -13,6 +13,7 @@ pub mod net;
 pub mod profiles;
 #[cfg(unix)]
 pub mod pty;
+pub mod recording;
 pub mod saving;
 pub mod serve;
 pub mod settings;

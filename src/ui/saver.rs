@@ -62,6 +62,11 @@ impl Saver {
         self.path.clear();
     }
 
+    /// Where the file was saved, once it was.
+    pub fn saved(&self) -> &[PathBuf] {
+        if let State::Saved(paths) = &self.state { paths } else { &[] }
+    }
+
     /// Whether there is nothing to be said about the last file.
     pub const fn is_silent(&self) -> bool {
         matches!(self.state, State::Nothing)

@@ -1,6 +1,7 @@
 //! The worker: one thread that owns the port, the session and the simulated module. It sleeps while no port is open;
 //! while one is, it waits in short slices of reading, so that orders are heard soon and bytes at once.
 
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use crate::shell::clock::Clock;
 use crate::shell::errands::Errands;
 use crate::shell::keyring::Keyring;
 use crate::shell::log::Warnings;
+use crate::shell::recording::{self, Recording};
 use crate::shell::settings::Store;
 
 /// The longest wait for bytes: within this an order is heard. It costs a thousandth of a core.
@@ -36,6 +38,8 @@ pub struct Worker {
     line: Line,
     simulated: Simulated,
     errands: Errands,
+    /// What crosses the wire is written down in it.
+    recording: Option<Recording>,
 }
 
 enum Line {
@@ -88,6 +92,7 @@ impl Worker {
             simulated: Simulated::new(clock),
             errands: Errands::new(teller.clone(), Warnings::keep(), Keyring::of_system()),
             teller,
+            recording: None,
         }
     }
 
@@ -144,10 +149,32 @@ impl Worker {
             Order::CloudMessage { from, payload } => {
                 self.report(self.simulated.send_from_cloud(from, &payload));
             }
+            Order::Record(path) => self.record(path),
             // Here and not on a thread of its own: the last one counts, and it is written before the program ends.
             Order::SaveSettings(settings) => {
                 self.report(Store::of_user().map_or(Ok(()), |store| store.save(&settings)));
             }
+        }
+    }
+
+    /// Begins a recording, or ends the one that there is.
+    fn record(&mut self, path: Option<PathBuf>) {
+        self.recording = None;
+        let begun = path.map(|path| Recording::start(&path, self.clock, recording::ROTATED)).transpose();
+        match begun {
+            Ok(begun) => self.recording = begun,
+            Err(problem) => self.teller.tell(News::Trouble(problem)),
+        }
+        let path = self.recording.as_ref().map(|recording| recording.path().to_owned());
+        self.teller.tell(News::Recording(path));
+    }
+
+    /// A recording that fails is said and given up; everything else goes on.
+    fn write_down(&mut self, write: impl FnOnce(&mut Recording) -> Result<(), Problem>) {
+        if let Some(Err(problem)) = self.recording.as_mut().map(write) {
+            self.recording = None;
+            self.teller.tell(News::Trouble(problem));
+            self.teller.tell(News::Recording(None));
         }
     }
 
@@ -263,12 +290,16 @@ impl Worker {
                 Output::Bytes(bytes) => self.send(&bytes),
                 Output::DropLine => self.drop_line(),
                 Output::Event(event) => {
+                    if let Event::Wire(wire) = &event {
+                        self.write_down(|recording| recording.add(wire));
+                    }
                     self.teller.put(News::Session(event));
                     told = true;
                 }
             }
         }
         if told {
+            self.write_down(Recording::flush);
             self.teller.wake();
         }
     }

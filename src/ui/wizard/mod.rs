@@ -189,6 +189,7 @@ impl Wizard {
             | News::Profile { .. }
             | News::ProfileSaved { .. }
             | News::Glances(_)
+            | News::Recording(_)
             | News::Trouble(_) => {}
         }
     }

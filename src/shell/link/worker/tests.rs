@@ -7,6 +7,7 @@ use crate::model::{Demonstration, FlowControl, Handle};
 use crate::plan::{self, Facts, Mode};
 use crate::profile::{CloudKind, resolve};
 use crate::session::{Activity, Direction, LineEvent, PlanEvent, PlanResult, StoreEvent, Wire, WireKind};
+use crate::shell::files;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -149,6 +150,28 @@ fn a_certificate_is_stored_on_the_simulated_module_and_the_port_tells_what_it_to
         _ => None,
     });
     assert!(listed.iter().any(|entry| entry.name == "ca.pem" && entry.md5 == Some(root.md5())), "{listed:?}");
+}
+
+#[test]
+fn what_crosses_the_wire_is_recorded_without_secrets_until_that_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    let mut link = Worker::start(Clock::start(), || {});
+    link.send(Order::Record(Some(path.clone())));
+    wait_for(&link, |news| (*news == News::Recording(Some(path.clone()))).then_some(()));
+    link.send(Order::Connect(connection("simulated")));
+    wait_until_free(&link);
+    link.send(Order::Wish(Wish::Send("AT+UWSC=0,8,\"hunter2hunter2\"".to_owned())));
+    wait_for(&link, |news| match session(news) {
+        Some(Event::Wire(wire)) if wire.kind == WireKind::Ok => Some(()),
+        _ => None,
+    });
+    link.send(Order::Record(None));
+    wait_for(&link, |news| (*news == News::Recording(None)).then_some(()));
+    let text = String::from_utf8(files::read(&path).unwrap().bytes.to_vec()).unwrap();
+    assert!(text.contains("AT+GMM") && text.contains("AT+UWSC=0,8,") && !text.contains("hunter2"), "{text}");
+    link.send(Order::Record(Some("/nowhere/at/all".into())));
+    wait_for(&link, |news| matches!(news, News::Trouble(_)).then_some(()));
 }
 
 fn wait_until_free(link: &LinkHandle) {

@@ -43,6 +43,7 @@ pub(super) struct ConsolePane {
     /// A line to bring into view.
     wanted: Option<u64>,
     saver: Saver,
+    recorder: Saver,
     /// What is being saved.
     saving: output::Format,
 }
@@ -59,6 +60,7 @@ impl Default for ConsolePane {
             evidence: None,
             wanted: None,
             saver: Saver::new("console.lines", "Where the lines are saved"),
+            recorder: Saver::new("console.recording", "Where the recording is written"),
             saving: output::Format::Text,
         }
     }
@@ -84,6 +86,7 @@ impl ConsolePane {
     /// Takes the answers to what was asked of the shell.
     pub(super) fn handle_news(&mut self, news: &News) {
         self.saver.handle_news(news);
+        self.recorder.handle_news(news);
     }
 
     /// The lines were forgotten.

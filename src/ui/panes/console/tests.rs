@@ -153,3 +153,23 @@ fn times_can_be_those_since_the_line_before_and_the_words_can_be_left_out() {
     screen.click("Say what each line means");
     assert!(screen.0.query_all_by_label_contains("30 ms").next().is_none());
 }
+
+#[test]
+fn a_recording_begins_once_its_file_is_there_and_shows_until_it_ends() {
+    let mut screen = Screen::new();
+    screen.click("Save the console");
+    screen.click("Record in a file from now on…");
+    let path = std::path::PathBuf::from("/lab/log.jsonl");
+    let purpose = "console.recording".to_owned();
+    let saved = News::Saved { purpose, place: path.clone(), result: Ok(vec![path.clone()]) };
+    screen.0.state_mut().pane.handle_news(&saved);
+    screen.0.run();
+    assert_eq!(screen.0.state().orders.last(), Some(&Order::Record(Some(path.clone()))));
+    assert!(screen.0.query_by_label("Recording").is_none());
+    screen.0.state_mut().model.handle(News::Recording(Some(path)), Moment::from_millis(2_000));
+    screen.0.run();
+    assert!(screen.0.query_by_label("Recording").is_some());
+    screen.click("Save the console");
+    screen.click("End the recording");
+    assert_eq!(screen.0.state().orders.last(), Some(&Order::Record(None)));
+}

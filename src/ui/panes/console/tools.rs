@@ -2,15 +2,16 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Panel, Ui};
+use egui::{Panel, RichText, Ui};
 use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_SAVE, ICON_VISIBILITY};
 
 use super::ConsolePane;
 use super::look::Look;
 use super::output::{Format, Lines};
-use crate::model::{ConsoleLine, Model, NewFile};
+use crate::model::{ConsoleLine, Model, NewContent, NewFile, Order};
 use crate::ui::actions::Actions;
-use crate::ui::widgets;
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::{self, Tone};
 
 impl ConsolePane {
     /// The buttons in the bar above, from right to left.
@@ -19,11 +20,15 @@ impl ConsolePane {
             ui.copy_text(self.text(model, &|_| true));
         }
         self.save_menu(ui, model, actions);
+        self.begin_recording(actions);
         widgets::icon_menu(ui, ICON_VISIBILITY, "How lines are shown", |ui| self.look.menu(ui));
+        Self::recording(ui, model);
     }
 
     fn save_menu(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         widgets::icon_menu(ui, ICON_SAVE, "Save the console", |ui| {
+            self.record_item(ui, model, actions);
+            ui.separator();
             for format in Format::ALL {
                 if ui.button(format.label()).clicked() {
                     self.saving = format;
@@ -35,9 +40,39 @@ impl ConsolePane {
         });
     }
 
-    /// What became of the lines that were to be saved.
+    /// Begins or ends the recording of what crosses the wire.
+    fn record_item(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        if model.recording.is_some() {
+            if ui.button("End the recording").clicked() {
+                actions.order(Order::Record(None));
+                ui.close();
+            }
+        } else if ui.button("Record in a file from now on…").clicked() {
+            self.recorder.ask("Record what crosses the wire", new_recording(), actions);
+            ui.close();
+        }
+    }
+
+    /// That something is recorded shows all the time.
+    fn recording(ui: &mut Ui, model: &Model) {
+        let Some(path) = &model.recording else { return };
+        let tokens = Tokens::of(ui);
+        let text = RichText::new("Recording").small().color(tokens.danger);
+        ui.label(text).on_hover_text(path.display().to_string());
+        widgets::dot(ui, Tone::Danger);
+    }
+
+    /// The file is there: what crosses the wire goes into it.
+    fn begin_recording(&mut self, actions: &mut Actions) {
+        if let Some(path) = self.recorder.saved().first() {
+            actions.order(Order::Record(Some(path.clone())));
+            self.recorder.forget();
+        }
+    }
+
+    /// What became of the lines that were to be saved, and of the recording that was to begin.
     pub(super) fn saved(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
-        if self.saver.is_silent() {
+        if self.saver.is_silent() && self.recorder.is_silent() {
             return;
         }
         let (look, format, range) = (self.look, self.saving, self.selection.range());
@@ -46,13 +81,22 @@ impl ConsolePane {
         panel.show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 let close = widgets::close_button(ui, "Close what is said about saving").clicked();
-                ui.vertical(|ui| self.saver.show(ui, file, actions));
+                ui.vertical(|ui| {
+                    self.saver.show(ui, file, actions);
+                    self.recorder.show(ui, new_recording, actions);
+                });
                 if close {
                     self.saver.forget();
+                    self.recorder.forget();
                 }
             });
         });
     }
+}
+
+/// An empty file, to be filled by the shell.
+fn new_recording() -> NewFile {
+    NewFile { name: "console-recording.jsonl".to_owned(), content: NewContent::Public(String::new()) }
 }
 
 /// The selected lines as a file, all of them if none are selected.

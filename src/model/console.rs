@@ -1,21 +1,21 @@
 //! The console: every line that crossed the wire and is not payload, and the program's own notes between them.
 
-use std::collections::VecDeque;
-use std::ops::Range;
+use std::borrow::Cow;
+use std::ops::{ControlFlow, Range};
 
+use super::log::{Log, Record, Sheet, Tape};
 use super::stages::Evidence;
 use crate::moment::{Moment, UnixTime};
+use crate::problem::Problem;
 use crate::record::Entry;
 use crate::session::{Direction, Wire, WireKind};
 
-/// The most lines that are kept; a virtualised list scrolls exactly to a million rows only.
-const MOST: usize = 500_000;
-
-/// Lines, oldest first.
+/// Lines, oldest first. All of them are kept, on a [`Tape`]; memory holds where they stand, about 60 kB for a hundred
+/// thousand.
 #[derive(Debug, Default)]
 pub struct Console {
-    lines: VecDeque<ConsoleLine>,
-    /// How many older lines are not kept any more.
+    log: Log,
+    /// How many lines were cleared away.
     dropped: u64,
     /// The command that has not been answered to its end.
     open: Option<u64>,
@@ -26,6 +26,7 @@ pub struct Console {
 pub struct ConsoleLine {
     /// Counts from 0 and never changes.
     pub id: u64,
+    /// To the microsecond.
     pub at: Moment,
     pub kind: LineKind,
     /// Control characters made visible.
@@ -54,15 +55,42 @@ pub enum LineKind {
     Wire(Direction, WireKind),
     /// The program speaks.
     Note,
+    /// Something that divides what came before from what comes after.
+    Mark(Mark),
+}
+
+/// What divides the lines before from those after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The serial line was opened, perhaps again.
+    Opened,
+    /// The serial line was lost.
+    Lost,
+    /// The computer's clock was set, or it slept.
+    ClockJump,
+    /// A line that could not be kept, or cannot be read back.
+    Missing,
+}
+
+impl LineKind {
+    /// Whether the line is drawn as a bar: marks, and bytes that could not be understood.
+    pub const fn is_bar(self) -> bool {
+        matches!(self, Self::Mark(_) | Self::Wire(_, WireKind::Noise))
+    }
 }
 
 impl Console {
-    pub fn len(&self) -> usize {
-        self.lines.len()
+    /// An empty console that keeps its lines on this tape.
+    pub fn on(tape: Box<dyn Tape>) -> Self {
+        Self { log: Log::on(tape), dropped: 0, open: None }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+    pub fn len(&self) -> usize {
+        usize::try_from(self.log.len()).unwrap_or(usize::MAX)
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.log.len() == 0
     }
 
     /// How many lines there were before the first that is kept.
@@ -70,9 +98,19 @@ impl Console {
         self.dropped
     }
 
+    /// How many of the lines could not be kept, because the tape took no more. Each says so in its place.
+    pub const fn missing(&self) -> u64 {
+        self.log.lost()
+    }
+
     /// The line at this place, from 0 for the oldest that is kept.
     pub fn get(&self, index: usize) -> Option<ConsoleLine> {
-        self.lines.get(index).cloned()
+        let number = index as u64;
+        self.log.show(number, |record| {
+            let mut line = blank();
+            self.fill(&mut line, number, record);
+            line
+        })
     }
 
     /// The line with this id, if it is kept.
@@ -83,39 +121,70 @@ impl Console {
     /// The place of the line with this id, if it is kept.
     pub fn index_of(&self, id: u64) -> Option<usize> {
         let index = usize::try_from(id.checked_sub(self.dropped)?).ok()?;
-        (index < self.lines.len()).then_some(index)
+        (index < self.len()).then_some(index)
     }
 
     /// Shows the lines of these places to `look`, oldest first.
     pub fn scan(&self, places: Range<usize>, mut look: impl FnMut(usize, &ConsoleLine)) {
-        let end = places.end.min(self.lines.len());
-        let lines = self.lines.range(places.start.min(end)..end);
-        (places.start..).zip(lines).for_each(|(place, line)| look(place, line));
+        let mut line = blank();
+        self.turn_pages(places.start, |sheet| {
+            for (number, record) in (sheet.first..).zip(sheet.records()) {
+                let place = usize::try_from(number).unwrap_or(usize::MAX);
+                if place >= places.end {
+                    return ControlFlow::Break(());
+                }
+                if place >= places.start {
+                    self.fill(&mut line, number, &record);
+                    look(place, &line);
+                }
+            }
+            ControlFlow::Continue(())
+        });
     }
 
     /// Forgets all lines; ids go on.
     pub fn clear(&mut self) {
-        self.dropped += self.lines.len() as u64;
-        self.lines.clear();
+        self.dropped += self.log.len();
+        self.log.clear();
+    }
+
+    /// Shows the lines as they are kept, some dozens at a time, from the ones around this place on.
+    pub(super) fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>) {
+        self.log.turn_pages(from as u64, look);
+    }
+
+    /// Makes `line` this one; its buffer is used again.
+    pub(super) fn fill(&self, line: &mut ConsoleLine, number: u64, record: &Record<'_>) {
+        line.id = self.dropped + number;
+        (line.at, line.kind) = (record.at, record.kind);
+        line.answers = (record.answers > 0).then(|| line.id.checked_sub(record.answers.into())).flatten();
+        line.text.clear();
+        line.text.push_str(&String::from_utf8_lossy(record.text));
+    }
+
+    /// Why lines are not kept any more, once.
+    pub(super) const fn take_trouble(&mut self) -> Option<Problem> {
+        self.log.take_trouble()
     }
 
     /// The newest line, as a proof of what was just learnt.
     pub(super) fn evidence(&self) -> Option<Evidence> {
-        self.lines.back().map(|line| Evidence::Console(line.id))
+        let number = self.log.len().checked_sub(1)?;
+        Some(Evidence::Console(self.dropped + number))
     }
 
     /// The line that comes next, as a proof of what is about to happen.
     pub(super) fn next_evidence(&self) -> Evidence {
-        Evidence::Console(self.dropped + self.lines.len() as u64)
+        Evidence::Console(self.dropped + self.log.len())
     }
 
     pub(super) fn add_wire(&mut self, wire: &Wire) {
         let text = match std::str::from_utf8(&wire.bytes) {
             Ok(text) => visible(text),
-            Err(_) => wire.bytes.escape_ascii().to_string(),
+            Err(_) => Cow::Owned(wire.bytes.escape_ascii().to_string()),
         };
         let answers = self.answered(wire.kind);
-        let id = self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), text, answers);
+        let id = self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), &text, answers);
         match wire.kind {
             WireKind::Command => self.open = Some(id),
             WireKind::Ok | WireKind::Error => self.open = None,
@@ -140,28 +209,38 @@ impl Console {
         }
     }
 
-    pub(super) fn add_note(&mut self, text: impl Into<String>, now: Moment) {
-        self.push(now, LineKind::Note, text.into(), None);
+    pub(super) fn add_note(&mut self, text: impl AsRef<str>, now: Moment) {
+        self.push(now, LineKind::Note, text.as_ref(), None);
     }
 
-    fn push(&mut self, at: Moment, kind: LineKind, text: String, answers: Option<u64>) -> u64 {
-        let id = self.dropped + self.lines.len() as u64;
-        self.lines.push_back(ConsoleLine { id, at, kind, text, answers });
-        if self.lines.len() > MOST {
-            self.lines.pop_front();
-            self.dropped += 1;
-        }
+    pub(super) fn add_mark(&mut self, mark: Mark, text: impl AsRef<str>, now: Moment) {
+        self.push(now, LineKind::Mark(mark), text.as_ref(), None);
+    }
+
+    fn push(&mut self, at: Moment, kind: LineKind, text: &str, answers: Option<u64>) -> u64 {
+        let id = self.dropped + self.log.len();
+        // A command so far above is as good as none.
+        let answers = answers.map_or(0, |command| u32::try_from(id - command).unwrap_or(0));
+        self.log.add(&Record { at, kind, answers, text: text.as_bytes() });
         id
     }
 }
 
+/// A line to be filled.
+pub(super) const fn blank() -> ConsoleLine {
+    ConsoleLine { id: 0, at: Moment::START, kind: LineKind::Note, text: String::new(), answers: None }
+}
+
 /// Text with its control characters escaped, such as `\t`.
-fn visible(text: &str) -> String {
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
-    shown
+    Cow::Owned(shown)
 }
 
 #[cfg(test)]
@@ -205,10 +284,38 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_lines_make_room_and_are_counted() {
+    fn the_oldest_of_many_lines_is_as_near_as_the_newest() {
         let mut console = Console::default();
-        (0..MOST + 3).for_each(|_| console.add_note("x", Moment::START));
-        assert_eq!((console.len(), console.dropped()), (MOST, 3));
-        assert_eq!(console.get(0).unwrap().id, 3);
+        (0..200_000).for_each(|number| console.add_note(number.to_string(), Moment::from_millis(number)));
+        for number in [0, 1, 63, 64, 99_999, 199_999] {
+            let line = console.get(number).unwrap();
+            assert_eq!((line.id, line.text), (number as u64, number.to_string()));
+            assert_eq!(line.at, Moment::from_millis(number as u64));
+        }
+        assert_eq!((console.get(200_000), console.dropped()), (None, 0));
+    }
+
+    #[test]
+    fn a_part_is_shown_from_any_place_to_any_place() {
+        let mut console = Console::default();
+        (0..1000).for_each(|number| console.add_note(number.to_string(), Moment::START));
+        for places in [0..0, 0..1, 63..65, 100..900, 990..2000, 2000..2001] {
+            let mut shown = Vec::new();
+            console.scan(places.clone(), |place, line| {
+                assert_eq!((line.id, &line.text), (place as u64, &place.to_string()));
+                shown.push(place);
+            });
+            assert_eq!(shown, (places.start..places.end.min(1000)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_an_answer_answers_is_known_also_after_clearing() {
+        let mut console = Console::default();
+        let wire = |kind| Wire { at: Moment::START, direction: Direction::Sent, kind, bytes: b"AT".to_vec() };
+        console.add_wire(&wire(WireKind::Command));
+        console.clear();
+        console.add_wire(&wire(WireKind::Ok));
+        assert_eq!(console.get(0).map(|line| (line.id, line.answers)), Some((1, Some(0))));
     }
 }

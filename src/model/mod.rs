@@ -2,7 +2,9 @@
 //! drawing it is the business of `ui`.
 
 mod console;
+mod drift;
 mod line;
+mod log;
 mod module;
 mod notice;
 pub mod order;
@@ -12,8 +14,9 @@ mod stages;
 mod store;
 mod traffic;
 
-pub use console::{Console, ConsoleLine, LineKind, recording_start};
+pub use console::{Console, ConsoleLine, LineKind, Mark, recording_start};
 pub use line::{Line, Presence};
+pub use log::{MemoryTape, Tape};
 pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
 pub use notice::{Notice, Notices};
 pub use order::{
@@ -28,6 +31,7 @@ pub use traffic::{Traffic, TrafficRow};
 
 use std::path::PathBuf;
 
+use self::drift::Drift;
 use crate::moment::{Moment, UnixTime};
 use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
@@ -61,6 +65,7 @@ pub struct Model {
     pub recording: Option<PathBuf>,
     /// The wizard that is on the page.
     pub wizard: Option<CloudKind>,
+    drift: Drift,
 }
 
 impl Default for Model {
@@ -83,11 +88,17 @@ impl Default for Model {
             demonstration: None,
             recording: None,
             wizard: None,
+            drift: Drift::default(),
         }
     }
 }
 
 impl Model {
+    /// An empty model that keeps the lines of the console on this tape.
+    pub fn on(tape: Box<dyn Tape>, started: UnixTime) -> Self {
+        Self { console: Console::on(tape), started, ..Self::default() }
+    }
+
     /// Takes one piece of news; `now` never runs backwards.
     pub fn handle(&mut self, news: News, now: Moment) {
         self.now = now;
@@ -108,11 +119,22 @@ impl Model {
             | News::ProfileSaved { .. }
             | News::Glances(_) => {}
         }
+        if let Some(problem) = self.console.take_trouble() {
+            self.console.add_note(&problem.message, self.now);
+            self.notices.add(problem);
+        }
     }
 
     /// Nothing but time has passed.
     pub fn handle_time(&mut self, now: Moment) {
         self.now = now;
+    }
+
+    /// The computer's date is this. Where it jumps, the console says so: times before and after do not belong together.
+    pub fn handle_date(&mut self, date: UnixTime) {
+        if let Some(jump) = self.drift.check(date, self.now) {
+            self.console.add_mark(Mark::ClockJump, drift::said(jump), self.now);
+        }
     }
 
     /// The shell was asked to open this connection.
@@ -207,15 +229,15 @@ impl Model {
     }
 
     fn line_changed(&mut self, event: LineEvent) {
-        let note = match &event {
+        match &event {
             LineEvent::Opened => {
-                self.line.connection().map(|connection| format!("Connected to {}", connection.port.title()))
+                let port = self.line.connection().map(|connection| connection.port.title());
+                if let Some(port) = port {
+                    self.console.add_mark(Mark::Opened, format!("Connected to {port}"), self.now);
+                }
             }
-            LineEvent::Closed => Some("Disconnected".to_owned()),
-            LineEvent::Lost(problem) => Some(problem.message.clone()),
-        };
-        if let Some(note) = note {
-            self.console.add_note(note, self.now);
+            LineEvent::Closed => self.console.add_note("Disconnected", self.now),
+            LineEvent::Lost(problem) => self.console.add_mark(Mark::Lost, &problem.message, self.now),
         }
         match event {
             LineEvent::Opened => {
@@ -276,7 +298,7 @@ impl Model {
 
     fn store_went_on(&mut self, event: StoreEvent) {
         if let StoreEvent::Failed(problem) = &event {
-            self.console.add_note(problem.message.clone(), self.now);
+            self.console.add_note(&problem.message, self.now);
             // The page shows at its own place why a list or an upload failed.
             if let Some(Errand::Remove { .. }) = self.store.errand {
                 self.notices.add(problem.clone());
@@ -304,7 +326,7 @@ impl Model {
         if self.activity != Activity::Storing {
             self.store.failed(&problem);
         }
-        self.console.add_note(problem.message.clone(), self.now);
+        self.console.add_note(&problem.message, self.now);
         self.notices.add(problem);
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::log::{MemoryTape, Tape};
 use super::profiles::{Glance, OpenedProfile, ProfileDraft, SavedProfile};
 use crate::credential::make::{Made, Wanted};
 use crate::moment::{Moment, UnixTime};
@@ -23,6 +24,10 @@ pub trait Handle {
     fn now(&self) -> Moment;
     /// The date, for certificates and tokens.
     fn date(&self) -> UnixTime;
+    /// A new tape for everything that the window is to remember; in memory unless the shell has something better.
+    fn tape(&mut self) -> Box<dyn Tape> {
+        Box::new(MemoryTape::default())
+    }
 }
 
 /// What the window asks for.

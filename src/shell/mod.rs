@@ -18,5 +18,6 @@ pub mod saving;
 pub mod serve;
 pub mod settings;
 pub mod simulation;
+pub mod tape;
 mod threads;
 pub mod vault;

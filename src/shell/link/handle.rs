@@ -5,9 +5,10 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use crate::model::{Handle, News, Order};
+use crate::model::{Handle, News, Order, Tape};
 use crate::moment::{Moment, UnixTime};
 use crate::shell::clock::Clock;
+use crate::shell::tape::FileTape;
 
 /// The end that gives orders and hears news. When it is dropped, the port is closed and the worker ends.
 pub struct LinkHandle {
@@ -51,6 +52,10 @@ impl Handle for LinkHandle {
 
     fn date(&self) -> UnixTime {
         self.clock.date()
+    }
+
+    fn tape(&mut self) -> Box<dyn Tape> {
+        Box::new(FileTape::new())
     }
 }
 

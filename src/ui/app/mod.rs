@@ -63,10 +63,10 @@ impl App {
         let started = UnixTime(handle.date().0 - running);
         Self {
             looked: handle.now(),
+            model: Model::on(handle.tape(), started),
             handle,
             selected: settings.connection.clone().unwrap_or_else(|| Connection::to(PortName::Simulated)),
             settings,
-            model: Model { started, ..Model::default() },
             page: Page::Home,
             panes: Panes::default(),
             wizards: BTreeMap::new(),
@@ -106,6 +106,7 @@ impl App {
     fn watch(&mut self, context: &Context) {
         let now = self.handle.now();
         self.model.handle_time(now);
+        self.model.handle_date(self.handle.date());
         let awaited = matches!(self.model.line, Line::Lost { port: Presence::Away, .. });
         if awaited && now.since(self.looked) >= SECOND {
             self.looked = now;

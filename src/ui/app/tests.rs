@@ -38,7 +38,7 @@ impl Handle for Shell {
     }
 
     fn date(&self) -> UnixTime {
-        UnixTime(1_800_000_000)
+        UnixTime(1_800_000_000) + self.now.get().since_start()
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) const fn sign(kind: LineKind) -> &'static str {
     match kind {
         LineKind::Wire(Direction::Sent, _) => "→",
         LineKind::Wire(Direction::Received, _) => "←",
-        LineKind::Note => "·",
+        LineKind::Note | LineKind::Mark(_) => "·",
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) const fn color(kind: LineKind, tokens: &Tokens) -> Color32 {
     match kind {
         LineKind::Wire(_, WireKind::Error) => tokens.danger,
         LineKind::Wire(_, WireKind::Unsolicited) => tokens.urc,
-        LineKind::Wire(_, WireKind::Echo) | LineKind::Note => tokens.text_weak,
+        LineKind::Wire(_, WireKind::Echo) | LineKind::Note | LineKind::Mark(_) => tokens.text_weak,
         LineKind::Wire(Direction::Sent, _) => tokens.tx,
         LineKind::Wire(Direction::Received, _) => tokens.rx,
     }

@@ -13,6 +13,7 @@ mod run;
 mod stages;
 mod store;
 mod traffic;
+mod view;
 
 pub use console::{Console, ConsoleLine, LineKind, Mark, recording_start};
 pub use line::{Line, Presence};
@@ -28,6 +29,7 @@ pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{Traffic, TrafficRow};
+pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
 
 use std::path::PathBuf;
 

@@ -1,0 +1,188 @@
+//! A view of the console: which lines a list shows, or a search has found. It is made in slices, so that millions of lines
+//! never hold up a frame, and goes on where it was as lines arrive.
+
+mod needle;
+
+use std::ops::ControlFlow;
+
+pub use needle::{Case, Needle};
+
+use super::console::{Console, ConsoleLine, LineKind, Mark, blank};
+use super::log::Sheet;
+
+/// What a page costs beside its bytes, in bytes.
+const PAGE_COST: usize = 64;
+
+/// Which lines are meant. The same for each call that a view goes on with.
+#[derive(Clone, Copy)]
+pub enum Sieve<'a> {
+    /// Those with this text: the fast way.
+    Text(&'a Needle),
+    /// Those that are thought fit.
+    Lines(&'a dyn Fn(&ConsoleLine) -> bool),
+}
+
+impl Sieve<'_> {
+    /// How many bytes of the log may be looked at in one frame: some milliseconds.
+    pub const fn budget(self) -> usize {
+        match self {
+            Self::Text(_) => 4 << 20,
+            Self::Lines(_) => 1 << 20,
+        }
+    }
+}
+
+/// Whether a view has seen all lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Done,
+    /// There is more: go on in the next frame.
+    More,
+}
+
+/// Lines of a console in their order: all, or those that were found so far. A row counts from 0 within the view, a place
+/// within the console (see [`Console::get`]).
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    rows: Rows,
+    /// How many places have been looked at.
+    seen: usize,
+    /// By which it is noticed that the console was cleared.
+    dropped: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Rows {
+    #[default]
+    All,
+    /// The places, in order.
+    Found(Vec<u32>),
+}
+
+impl View {
+    /// A view of all lines.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// A view of those lines that will be found; none so far.
+    pub const fn found() -> Self {
+        Self { rows: Rows::Found(Vec::new()), seen: 0, dropped: 0 }
+    }
+
+    /// Goes on over lines that were not looked at, for about as many bytes as the budget. A view of all lines needs no
+    /// sieve and is done at once.
+    pub fn advance(&mut self, console: &Console, sieve: Sieve<'_>, budget: usize) -> Progress {
+        self.notice_clearing(console);
+        let Rows::Found(places) = &mut self.rows else {
+            self.seen = console.len();
+            return Progress::Done;
+        };
+        let mut search = Search { console, sieve, small: Vec::new(), line: blank() };
+        let (mut left, seen) = (budget, &mut self.seen);
+        console.turn_pages(*seen, |sheet| {
+            if left == 0 {
+                return ControlFlow::Break(());
+            }
+            search.look(sheet, *seen as u64, places);
+            *seen = usize::try_from(sheet.first + sheet.count).unwrap_or(usize::MAX);
+            left = left.saturating_sub(sheet.bytes.len() + PAGE_COST);
+            ControlFlow::Continue(())
+        });
+        if *seen >= console.len() { Progress::Done } else { Progress::More }
+    }
+
+    /// How many rows there are so far.
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::All => self.seen,
+            Rows::Found(places) => places.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The place of the line in this row.
+    pub fn place(&self, row: usize) -> Option<usize> {
+        match &self.rows {
+            Rows::All => (row < self.seen).then_some(row),
+            Rows::Found(places) => places.get(row).map(|place| *place as usize),
+        }
+    }
+
+    /// The row of the line at this place, if it is shown.
+    pub fn row(&self, place: usize) -> Option<usize> {
+        let row = self.rows_before(place);
+        (self.place(row) == Some(place)).then_some(row)
+    }
+
+    /// How many rows show lines before this place; also the row that a line would have which is not shown.
+    pub fn rows_before(&self, place: usize) -> usize {
+        match &self.rows {
+            Rows::All => place.min(self.seen),
+            Rows::Found(places) => places.partition_point(|found| (*found as usize) < place),
+        }
+    }
+
+    /// The next place behind this one that is shown, and after the last one the first.
+    pub fn next(&self, place: usize) -> Option<usize> {
+        self.place(self.rows_before(place.saturating_add(1))).or_else(|| self.place(0))
+    }
+
+    /// The last place before this one that is shown, and before the first one the last.
+    pub fn previous(&self, place: usize) -> Option<usize> {
+        let before = self.rows_before(place);
+        self.place(before.checked_sub(1).or_else(|| self.len().checked_sub(1))?)
+    }
+
+    fn notice_clearing(&mut self, console: &Console) {
+        if console.dropped() != self.dropped {
+            self.dropped = console.dropped();
+            self.seen = 0;
+            if let Rows::Found(places) = &mut self.rows {
+                *places = Vec::new();
+            }
+        }
+    }
+}
+
+/// One call's work, with its buffers.
+struct Search<'a> {
+    console: &'a Console,
+    sieve: Sieve<'a>,
+    small: Vec<u8>,
+    line: ConsoleLine,
+}
+
+impl Search<'_> {
+    /// Notes the places of a page's lines that are meant, from this one on.
+    fn look(&mut self, sheet: &Sheet<'_>, from: u64, places: &mut Vec<u32>) {
+        if let Sieve::Text(needle) = self.sieve
+            && !needle.may_be_among(sheet.bytes, &mut self.small)
+        {
+            return;
+        }
+        for (number, record) in (sheet.first..).zip(sheet.records()).skip_while(|(number, _)| *number < from)
+        {
+            let meant = match self.sieve {
+                // What stands in place of a line is not its text.
+                Sieve::Text(needle) => {
+                    record.kind != LineKind::Mark(Mark::Missing)
+                        && needle.is_in_bytes(record.text, &mut self.small)
+                }
+                Sieve::Lines(fits) => {
+                    self.console.fill(&mut self.line, number, &record);
+                    fits(&self.line)
+                }
+            };
+            if meant && let Ok(place) = u32::try_from(number) {
+                places.push(place);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

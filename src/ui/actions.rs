@@ -7,8 +7,8 @@ use egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE,
-    ICON_FILE_COPY, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE, ICON_LIGHT_MODE,
-    ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_REFRESH, ICON_RESTART_ALT,
+    ICON_FILE_COPY, ICON_FIND_IN_PAGE, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE,
+    ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_REFRESH, ICON_RESTART_ALT,
     ICON_ROCKET_LAUNCH, ICON_SAVE, ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT,
     ICON_SYNC, ICON_TERMINAL, ICON_WIFI_FIND,
 };
@@ -48,6 +48,8 @@ pub enum Action {
     FoldLog,
     ShowPane(Pane),
     NextPane,
+    /// Look for a text in the console.
+    FindInLog,
     /// Give the panes a window of their own, or take them back.
     DetachLog,
     /// Unfold the pane and scroll to this.
@@ -137,6 +139,7 @@ impl Action {
             Self::ShowPane(Pane::Console),
             Self::ShowPane(Pane::Traffic),
             Self::NextPane,
+            Self::FindInLog,
             // Before the one whose keys are part of its keys.
             Self::DetachLog,
             Self::FoldLog,
@@ -195,6 +198,7 @@ impl Action {
             Self::FoldLog => {
                 face("Fold or unfold the log", ICON_BOTTOM_PANEL_CLOSE).on(Modifiers::COMMAND, Key::L)
             }
+            Self::FindInLog => face("Find in the console", ICON_FIND_IN_PAGE).on(Modifiers::COMMAND, Key::F),
             Self::DetachLog => {
                 face("Log in a window of its own, or back", ICON_OPEN_IN_NEW).on(CTRL_SHIFT, Key::L)
             }

@@ -165,6 +165,7 @@ impl App {
             Action::Cancel => self.order(Order::Wish(Wish::Cancel)),
             Action::Show(page) => self.show_page(page),
             Action::FoldLog => self.panes.fold(),
+            Action::FindInLog => self.panes.find(),
             Action::DetachLog => self.panes.detach(),
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),

@@ -178,6 +178,13 @@ impl Panes {
         }
     }
 
+    /// Shows the console with the bar for finding.
+    pub fn find(&mut self) {
+        self.fold = Fold::Open;
+        self.shown = Pane::Console;
+        self.console.find();
+    }
+
     /// Shows the other pane.
     pub fn next(&mut self) {
         self.reveal(self.shown.next());

@@ -31,6 +31,22 @@ impl Meanings {
     }
 }
 
+/// The most lines behind a command in which its end is looked for: a list of networks is shorter.
+const MOST_BEHIND: usize = 300;
+
+/// How the answer to a command ended, for a command whose answer is folded away: `OK, 15 ms`.
+pub(super) fn end_of(command: &ConsoleLine, console: &Console) -> String {
+    let Some(place) = console.index_of(command.id) else { return String::new() };
+    let mut end = String::new();
+    console.scan(place..place + MOST_BEHIND, |_, line| {
+        let ends = matches!(line.kind, LineKind::Wire(_, WireKind::Ok | WireKind::Error));
+        if end.is_empty() && ends && line.answers == Some(command.id) {
+            end = format!("{}, {}", line.text, took(line.at.since(command.at)));
+        }
+    });
+    end
+}
+
 /// The end of an answer says how long it took, every other line what it means.
 fn meaning(line: &ConsoleLine, console: &Console) -> String {
     let LineKind::Wire(_, kind) = line.kind else { return String::new() };

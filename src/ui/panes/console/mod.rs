@@ -1,5 +1,7 @@
 //! The console: what crossed the wire as text, with what it means, and a line to type commands into.
 
+mod filter;
+mod find;
 mod history;
 mod input;
 mod look;
@@ -12,18 +14,23 @@ mod tools;
 use std::collections::BTreeSet;
 
 use egui::accesskit::Role;
-use egui::{CentralPanel, Frame, Id, Key, Margin, Modifiers, Response, Sense, TextStyle, Ui, WidgetInfo};
+use egui::{
+    CentralPanel, Frame, Id, Key, Margin, Modifiers, Panel, Response, Sense, TextStyle, Ui, WidgetInfo,
+};
 
+use self::filter::{Filter, Folds, Kinds};
+use self::find::{Find, Found};
 use self::input::Input;
 use self::look::{Look, Meaning};
 use self::meaning::Meanings;
 use self::output::Lines;
-use self::rows::{Row, State};
+use self::rows::{Fold, Row, State};
 use self::selection::Selection;
 use super::input_line;
 use super::list::{List, Rows};
-use crate::model::{Console, ConsoleLine, Model, News};
+use crate::model::{Console, ConsoleLine, LineKind, Model, News, Sieve, View, ViewProgress};
 use crate::moment::UnixTime;
+use crate::session::WireKind;
 use crate::ui::actions::Actions;
 use crate::ui::saver::Saver;
 use crate::ui::theme::space;
@@ -33,6 +40,11 @@ use crate::ui::widgets;
 pub(super) struct ConsolePane {
     list: List,
     input: Input,
+    find: Find,
+    kinds: Kinds,
+    folds: Folds,
+    /// The lines that are shown.
+    view: View,
     look: Look,
     meanings: Meanings,
     selection: Selection,
@@ -53,6 +65,10 @@ impl Default for ConsolePane {
         Self {
             list: List::default(),
             input: Input::default(),
+            find: Find::default(),
+            kinds: Kinds::default(),
+            folds: Folds::default(),
+            view: View::all(),
             look: Look::default(),
             meanings: Meanings::default(),
             selection: Selection::default(),
@@ -66,11 +82,16 @@ impl Default for ConsolePane {
     }
 }
 
+/// The height of the bar for finding, in points.
+const FIND: f32 = 40.0;
+
 /// What a person did to a line.
 enum Deed {
     Select(u64),
     Extend(u64),
     Bookmark(u64),
+    /// Fold or unfold the answer to this command.
+    Fold(u64),
     CopyLine(u64),
     CopySelected,
 }
@@ -78,7 +99,9 @@ enum Deed {
 impl ConsolePane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         input_line(ui, |ui| self.input.show(ui, model, actions));
+        self.look_on(ui, &model.console);
         self.saved(ui, model, actions);
+        self.find_bar(ui, model);
         let frame = Frame::new().inner_margin(Margin { left: 4, bottom: 2, ..Margin::ZERO });
         CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, model));
     }
@@ -94,6 +117,8 @@ impl ConsolePane {
         self.meanings.clear();
         self.selection.clear();
         self.bookmarks.clear();
+        self.folds = Folds::default();
+        self.filter_anew();
     }
 
     /// The input takes the focus.
@@ -121,17 +146,19 @@ impl ConsolePane {
         }
         let focus = self.background(ui);
         self.keys(ui, &focus, model);
-        let ever = console.dropped() + console.len() as u64;
-        if let Some(index) = self.wanted.take().and_then(|id| console.index_of(id)) {
-            self.list.reveal(index, ever);
+        if let Some(place) = self.wanted.take().and_then(|id| console.index_of(id)) {
+            self.list.reveal(self.view.rows_before(place), self.ever(console));
         }
         let height = (ui.text_style_height(&TextStyle::Monospace) + 3.0).round();
-        let rows = Rows { height, count: console.len(), ever };
+        let rows = Rows { height, count: self.view.len(), ever: self.ever(console) };
         let mut deeds = Vec::new();
         let mut list = std::mem::take(&mut self.list);
-        list.show(ui, "console lines", &rows, |ui, index| {
-            if let Some(line) = console.get(index) {
-                let response = self.row(ui, &line, index, height, model);
+        list.show(ui, "console lines", &rows, |ui, row| {
+            let place = self.view.place(row);
+            if let Some((place, line)) = place.and_then(|place| Some((place, console.get(place)?))) {
+                let before = row.checked_sub(1).and_then(|row| self.view.place(row));
+                let before = before.filter(|before| *before < place).and_then(|before| console.get(before));
+                let response = self.row(ui, &line, before.as_ref(), height, model);
                 self.touched(ui, &response, &line, &mut deeds);
             }
         });
@@ -139,6 +166,63 @@ impl ConsolePane {
         for deed in deeds {
             self.take(ui, &deed, &focus, model);
         }
+    }
+
+    /// How many lines of those that are shown there were ever.
+    fn ever(&self, console: &Console) -> u64 {
+        console.dropped() + self.view.len() as u64
+    }
+
+    /// Looks at lines that have come, or that nobody has looked at for this filter, for as long as a frame allows.
+    fn look_on(&mut self, ui: &Ui, console: &Console) {
+        let filter = Filter { kinds: self.kinds, folds: &self.folds, condition: self.find.condition() };
+        let admits = |line: &ConsoleLine| filter.admits(line);
+        let sieve = Sieve::Lines(&admits);
+        let shown = self.view.advance(console, sieve, sieve.budget());
+        let found = self.find.advance(console);
+        if shown == ViewProgress::More || found == ViewProgress::More {
+            ui.request_repaint();
+        }
+    }
+
+    /// What is shown has to be found anew.
+    fn filter_anew(&mut self) {
+        let filter = Filter { kinds: self.kinds, folds: &self.folds, condition: self.find.condition() };
+        self.view = if filter.is_all() { View::all() } else { View::found() };
+    }
+
+    fn find_bar(&mut self, ui: &mut Ui, model: &Model) {
+        if !self.find.is_open() {
+            return;
+        }
+        let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
+        let panel = Panel::top(ui.scope_id().with("find")).resizable(false).exact_size(FIND).frame(frame);
+        let place = self.selection.head().and_then(|id| model.console.index_of(id));
+        let found = panel.show(ui, |ui| self.find.show(ui, &mut self.kinds, place)).inner;
+        match found {
+            Found::Nothing => {}
+            Found::Changed => {
+                if !self.find.is_open() {
+                    self.kinds = Kinds::All;
+                }
+                self.filter_anew();
+                ui.request_repaint();
+            }
+            Found::Next | Found::Previous => {
+                let from = place.unwrap_or(if found == Found::Next { usize::MAX - 1 } else { 0 });
+                if let Some(line) = self.find.from(from, found).and_then(|place| model.console.get(place)) {
+                    self.selection.begin(line.id);
+                    self.wanted = Some(line.id);
+                    ui.request_repaint();
+                }
+            }
+        }
+    }
+
+    /// Opens the bar for finding.
+    pub(super) fn find(&mut self) {
+        self.find.open();
+        self.filter_anew();
     }
 
     /// What takes the keys once a line was clicked, and where Tab leads to.
@@ -151,20 +235,37 @@ impl ConsolePane {
         focus
     }
 
-    fn row(&mut self, ui: &mut Ui, line: &ConsoleLine, index: usize, height: f32, model: &Model) -> Response {
+    fn row(
+        &mut self,
+        ui: &mut Ui,
+        line: &ConsoleLine,
+        before: Option<&ConsoleLine>,
+        height: f32,
+        model: &Model,
+    ) -> Response {
         let console = &model.console;
-        let before = index.checked_sub(1).and_then(|before| console.get(before)).map(|before| before.at);
-        let time = self.look.time(line, before, model.started);
+        let time = self.look.time(line, before.map(|before| before.at), model.started);
         let state = State {
             is_selected: self.selection.contains(line.id),
             is_evidence: self.evidence == Some(line.id),
             is_bookmarked: self.bookmarks.contains(&line.id),
+            fold: self.fold(line),
         };
+        let end = if state.fold == Fold::Folded { meaning::end_of(line, console) } else { String::new() };
         let meaning = match self.look.meaning {
             Meaning::Shown => self.meanings.of(line, console),
             Meaning::Hidden => "",
         };
-        Row { line, time: &time, meaning, state }.show(ui, height)
+        let found = self.find.pattern().map(|pattern| pattern.places(&line.text)).unwrap_or_default();
+        Row { line, time: &time, end: &end, meaning, found: &found, state }.show(ui, height)
+    }
+
+    fn fold(&self, line: &ConsoleLine) -> Fold {
+        match line.kind {
+            LineKind::Wire(_, WireKind::Command) if self.folds.is_folded(line.id) => Fold::Folded,
+            LineKind::Wire(_, WireKind::Command) => Fold::Open,
+            _ => Fold::None,
+        }
     }
 
     /// What a person does with the mouse to this line.
@@ -182,10 +283,21 @@ impl ConsolePane {
         {
             deeds.push(Deed::Extend(id));
         }
+        let at = response.interact_pointer_pos().map(|at| at.x - response.rect.left());
+        if response.clicked() && self.fold(line) != Fold::None && at.is_some_and(|at| at < rows::GUTTER) {
+            deeds.push(Deed::Fold(id));
+        }
         if response.secondary_clicked() && !self.selection.contains(id) {
             deeds.push(Deed::Select(id));
         }
         response.context_menu(|ui| {
+            let command = line.answers.unwrap_or(id);
+            if (self.fold(line) != Fold::None || line.answers.is_some())
+                && ui.button("Fold or unfold the answer").clicked()
+            {
+                deeds.push(Deed::Fold(command));
+                ui.close();
+            }
             let bookmark = if self.bookmarks.contains(&id) { "Remove the bookmark" } else { "Bookmark" };
             for (label, deed) in [
                 ("Copy line", Deed::CopyLine(id)),
@@ -211,6 +323,10 @@ impl ConsolePane {
                 focus.request_focus();
             }
             Deed::Bookmark(id) => self.bookmark(id),
+            Deed::Fold(id) => {
+                self.folds.toggle(id);
+                self.filter_anew();
+            }
             Deed::CopyLine(id) => ui.copy_text(self.text(model, &|line| line.id == id)),
             Deed::CopySelected => self.copy(ui, model),
         }
@@ -230,7 +346,12 @@ impl ConsolePane {
         ui.memory_mut(|memory| {
             // The first Escape takes the selection away, the next one the focus.
             let escape = self.selection.head().is_some();
-            let filter = egui::EventFilter { vertical_arrows: true, escape, ..egui::EventFilter::default() };
+            let filter = egui::EventFilter {
+                vertical_arrows: true,
+                horizontal_arrows: true,
+                escape,
+                ..egui::EventFilter::default()
+            };
             memory.set_focus_lock_filter(focus.id, filter);
         });
         let console = &model.console;
@@ -246,8 +367,9 @@ impl ConsolePane {
         if pressed(Modifiers::COMMAND, Key::B) {
             self.bookmark(head);
         }
-        for (key, to) in [(Key::ArrowUp, head.saturating_sub(1)), (Key::ArrowDown, head + 1)] {
-            let to = to.clamp(first, last);
+        for (key, to) in
+            [(Key::ArrowUp, self.beside(head, -1, console)), (Key::ArrowDown, self.beside(head, 1, console))]
+        {
             if pressed(Modifiers::ALT, key) {
                 self.next_bookmark(key, head);
             } else if pressed(Modifiers::SHIFT, key) {
@@ -258,9 +380,23 @@ impl ConsolePane {
                 self.wanted = Some(to);
             }
         }
+        if (pressed(Modifiers::NONE, Key::ArrowLeft) || pressed(Modifiers::NONE, Key::ArrowRight))
+            && let Some(line) = console.line(head)
+        {
+            self.folds.toggle(line.answers.unwrap_or(head));
+            self.filter_anew();
+        }
         if pressed(Modifiers::NONE, Key::Escape) {
             self.selection.clear();
         }
+    }
+
+    /// The line that is shown so many rows away from this one, or the last one in that direction.
+    fn beside(&self, id: u64, rows: isize, console: &Console) -> u64 {
+        let row = console.index_of(id).map_or(0, |place| self.view.rows_before(place));
+        let row = row.saturating_add_signed(rows).min(self.view.len().saturating_sub(1));
+        let line = self.view.place(row).map(|place| console.dropped() + place as u64);
+        line.unwrap_or(id)
     }
 
     /// The next bookmark in the direction of the arrow.
@@ -277,7 +413,9 @@ impl ConsolePane {
 
     fn copy(&self, ui: &Ui, model: &Model) {
         if let Some(range) = self.selection.range() {
-            ui.copy_text(self.text(model, &|line| range.contains(&line.id)));
+            let shown =
+                |id: u64| model.console.index_of(id).is_some_and(|place| self.view.row(place).is_some());
+            ui.copy_text(self.text(model, &|line| range.contains(&line.id) && shown(line.id)));
         }
     }
 

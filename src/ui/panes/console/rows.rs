@@ -1,7 +1,10 @@
 //! How one line of the console looks: a mark, its time, its direction, its text, and what it means.
 
+use std::ops::Range;
+
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, Label, Layout, Rect, Response, Sense, TextStyle, Ui};
+use egui::{Align, Color32, Label, Layout, Rect, Response, Sense, TextStyle, TextWrapMode, Ui, WidgetText};
+use egui_material_icons::icons::{ICON_KEYBOARD_ARROW_DOWN, ICON_KEYBOARD_ARROW_RIGHT};
 
 use crate::model::{ConsoleLine, LineKind};
 use crate::session::{Direction, WireKind};
@@ -11,8 +14,12 @@ use crate::ui::theme::{Tokens, space};
 pub(super) struct Row<'a> {
     pub(super) line: &'a ConsoleLine,
     pub(super) time: &'a str,
+    /// How the answer ended, if it is folded away.
+    pub(super) end: &'a str,
     /// Empty if there is nothing to be said.
     pub(super) meaning: &'a str,
+    /// Where in the text is what is looked for.
+    pub(super) found: &'a [Range<usize>],
     pub(super) state: State,
 }
 
@@ -23,7 +30,21 @@ pub(super) struct State {
     /// It proves something that was asked for.
     pub(super) is_evidence: bool,
     pub(super) is_bookmarked: bool,
+    pub(super) fold: Fold,
 }
+
+/// Whether the answer to a command is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Fold {
+    /// The line is no command.
+    #[default]
+    None,
+    Open,
+    Folded,
+}
+
+/// The room for folding at the left of a line, in points.
+pub(super) const GUTTER: f32 = 18.0;
 
 impl Row<'_> {
     /// Draws the line, `height` points high; the whole row takes clicks.
@@ -40,6 +61,9 @@ impl Row<'_> {
     }
 
     fn background(&self, ui: &Ui, rect: Rect, tokens: &Tokens) {
+        if self.line.kind.is_bar() {
+            ui.painter().rect_filled(rect, 0.0, tokens.warn_soft);
+        }
         if self.state.is_selected || self.state.is_evidence {
             ui.painter().rect_filled(rect, 2.0, tokens.accent_soft);
         }
@@ -47,6 +71,16 @@ impl Row<'_> {
             let mark = Rect::from_min_size(rect.left_top(), egui::vec2(MARK, rect.height()));
             ui.painter().rect_filled(mark, 0.0, tokens.accent);
         }
+        let icon = match self.state.fold {
+            Fold::None => return,
+            Fold::Open => ICON_KEYBOARD_ARROW_DOWN,
+            Fold::Folded => ICON_KEYBOARD_ARROW_RIGHT,
+        };
+        let center = rect.left_center() + egui::vec2(GUTTER / 2.0, 0.0);
+        let text = icon.rich_text().size(rect.height() - 4.0).color(tokens.text_weak);
+        let galley =
+            WidgetText::from(text).into_galley(ui, Some(TextWrapMode::Extend), GUTTER, TextStyle::Small);
+        ui.painter().galley(center - galley.size() / 2.0, galley, tokens.text_weak);
     }
 
     fn job(&self, ui: &Ui, tokens: &Tokens) -> LayoutJob {
@@ -54,14 +88,34 @@ impl Row<'_> {
         let format = |color| TextFormat::simple(font.clone(), color);
         let color = color(self.line.kind, tokens);
         let mut job = LayoutJob::default();
-        job.append(self.time, space::S, format(tokens.text_weak));
+        job.append(self.time, GUTTER, format(tokens.text_weak));
         job.append(sign(self.line.kind), space::L, format(color));
-        job.append(&self.line.text, space::M, format(color));
-        if !self.meaning.is_empty() {
-            let small = TextStyle::Small.resolve(ui.style());
-            job.append(self.meaning, space::XL, TextFormat::simple(small, tokens.text_weak));
+        self.text(&mut job, &format(color), tokens);
+        for (words, color) in [(self.end, tokens.text_weak), (self.meaning, tokens.text_weak)] {
+            if !words.is_empty() {
+                let small = TextStyle::Small.resolve(ui.style());
+                job.append(words, space::XL, TextFormat::simple(small, color));
+            }
         }
         job
+    }
+
+    /// The text, with what is looked for on another ground.
+    fn text(&self, job: &mut LayoutJob, plain: &TextFormat, tokens: &Tokens) {
+        let text = &self.line.text;
+        let marked = TextFormat { background: tokens.warn_soft, color: tokens.text_strong, ..plain.clone() };
+        let mut gap = space::M;
+        let mut done = 0;
+        for place in self.found.iter().cloned().chain(std::iter::once(text.len()..text.len())) {
+            let before = text.get(done..place.start).unwrap_or_default();
+            let found = text.get(place.clone()).unwrap_or_default();
+            for (part, format) in [(before, plain), (found, &marked)] {
+                if !part.is_empty() {
+                    job.append(part, std::mem::take(&mut gap), format.clone());
+                }
+            }
+            done = place.end;
+        }
     }
 }
 

@@ -173,3 +173,72 @@ fn a_recording_begins_once_its_file_is_there_and_shows_until_it_ends() {
     screen.click("End the recording");
     assert_eq!(screen.0.state().orders.last(), Some(&Order::Record(None)));
 }
+
+impl Screen {
+    fn shows(&self, text: &str) -> bool {
+        self.0.query_all_by_label_contains(text).next().is_some()
+    }
+
+    /// Opens the bar for finding and types.
+    fn find(&mut self, text: &str) {
+        self.0.state_mut().pane.find();
+        self.0.run();
+        self.0.event(egui::Event::Text(text.to_owned()));
+        self.0.run();
+    }
+}
+
+#[test]
+fn a_text_is_found_while_it_is_typed_and_enter_leads_from_line_to_line() {
+    let mut screen = Screen::new();
+    screen.find("at+");
+    assert!(screen.shows("2 lines"));
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(screen.selected(), Some(0..=0));
+    assert!(screen.shows("1 of 2"));
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(screen.selected(), Some(4..=4));
+    screen.key(Modifiers::SHIFT, Key::Enter);
+    assert_eq!(screen.selected(), Some(0..=0));
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert!(!screen.shows("1 of 2"));
+}
+
+#[test]
+fn only_lines_with_the_text_are_shown_if_that_is_wanted_and_new_ones_join_them() {
+    let mut screen = Screen::new();
+    screen.find("umla");
+    screen.click("Only lines with it");
+    assert!(screen.shows("AT+UMLA=2") && !screen.shows("AT+GMM"));
+    screen.0.state_mut().wire(Direction::Received, WireKind::Answer, "+UMLA:D4CA6EFD96E0");
+    screen.0.state_mut().wire(Direction::Received, WireKind::Ok, "OK");
+    screen.0.run();
+    assert!(screen.shows("+UMLA:D4CA6EFD96E0") && screen.shows("2 lines") && !screen.shows("← OK"));
+    screen.click("Close the bar for finding");
+    assert!(screen.shows("AT+GMM"));
+}
+
+#[test]
+fn a_wrong_expression_is_named_and_hides_nothing() {
+    let mut screen = Screen::new();
+    screen.find("(");
+    assert!(screen.shows("Not found"));
+    screen.click("The text is a regular expression");
+    assert!(screen.shows("unclosed group") && screen.shows("AT+GMM"));
+}
+
+#[test]
+fn answers_fold_into_their_command_which_then_says_how_they_ended() {
+    let mut screen = Screen::new();
+    screen.click("How lines are shown");
+    screen.click("Fold all answers");
+    assert!(screen.shows("AT+GMM") && !screen.shows("NINA-W152") && screen.shows("+UUWLD"));
+    assert!(screen.shows("OK, 30 ms"));
+    screen.click("AT+GMM");
+    screen.key(Modifiers::NONE, Key::ArrowRight);
+    assert!(screen.shows("NINA-W152"));
+    // By arrows only what is shown is reached.
+    screen.key(Modifiers::NONE, Key::ArrowLeft);
+    screen.key(Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(screen.selected(), Some(3..=3));
+}

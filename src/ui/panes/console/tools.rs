@@ -9,7 +9,7 @@ use super::ConsolePane;
 use super::look::Look;
 use super::output::{Format, Lines};
 use crate::model::{ConsoleLine, Model, NewContent, NewFile, Order};
-use crate::ui::actions::Actions;
+use crate::ui::actions::{self, Action, Actions};
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::{self, Tone};
 
@@ -21,7 +21,15 @@ impl ConsolePane {
         }
         self.save_menu(ui, model, actions);
         self.begin_recording(actions);
-        widgets::icon_menu(ui, ICON_VISIBILITY, "How lines are shown", |ui| self.look.menu(ui));
+        widgets::icon_menu(ui, ICON_VISIBILITY, "How lines are shown", |ui| {
+            self.look.menu(ui);
+            ui.separator();
+            if ui.button(self.folds.toggle_all_label()).clicked() {
+                self.folds.toggle_all();
+                self.filter_anew();
+            }
+        });
+        actions::icon_button(ui, Action::FindInLog, actions);
         Self::recording(ui, model);
     }
 

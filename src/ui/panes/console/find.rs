@@ -1,0 +1,275 @@
+//! The bar for finding: what is looked for, how many lines have it, the way from one to the next, and which kinds of lines
+//! are shown at all. The finding itself is done by views, in slices.
+
+use std::ops::Range;
+
+use egui::{Align, Key, Layout, Modifiers, Response, TextEdit, Ui};
+use egui_material_icons::icons::{
+    ICON_CLOSE, ICON_KEYBOARD_ARROW_DOWN, ICON_KEYBOARD_ARROW_UP, ICON_REGULAR_EXPRESSION,
+};
+use regex::{Regex, RegexBuilder};
+
+use super::filter::Kinds;
+use crate::model::{Case, Console, Needle, Sieve, View, ViewProgress};
+use crate::ui::panes::Focus;
+use crate::ui::theme::{Tokens, space};
+use crate::ui::widgets;
+
+/// The width of the field, in points.
+const FIELD: f32 = 260.0;
+/// The most bytes that an expression may become: one that is larger would take long to make.
+const MOST: usize = 1 << 20;
+
+/// What is looked for.
+#[derive(Debug, Default)]
+pub(super) struct Find {
+    open: Open,
+    text: String,
+    way: Way,
+    reach: Reach,
+    pattern: Option<Result<Pattern, String>>,
+    hits: View,
+    focus: Focus,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Open {
+    #[default]
+    No,
+    Yes,
+}
+
+/// How the text is understood; capitals are as small letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Way {
+    #[default]
+    AsItIs,
+    Expression,
+}
+
+/// Which lines are shown while something is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Reach {
+    #[default]
+    All,
+    /// Those with the text alone.
+    Matching,
+}
+
+/// A text or expression, ready for use.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    /// Says where in a line it is.
+    expression: Regex,
+    /// The fast way for a text.
+    needle: Option<Needle>,
+}
+
+impl Pattern {
+    fn new(text: &str, way: Way) -> Result<Self, String> {
+        let (source, needle) = match way {
+            Way::AsItIs => (regex::escape(text), Some(Needle::new(text, Case::Ignored))),
+            Way::Expression => (text.to_owned(), None),
+        };
+        let built = RegexBuilder::new(&source).case_insensitive(true).size_limit(MOST).build();
+        let expression = built.map_err(|error| reason(&error))?;
+        Ok(Self { expression, needle })
+    }
+
+    /// Whether it is in this text.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        self.expression.is_match(text)
+    }
+
+    /// Where in this text it is.
+    pub(super) fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let places = self.expression.find_iter(text).map(|found| found.range());
+        places.filter(|place| !place.is_empty()).collect()
+    }
+}
+
+/// The last line of what the library says: the ones before draw a picture of the expression.
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+}
+
+/// What a person did with the bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    /// What is looked for or shown has changed.
+    Changed,
+    Next,
+    Previous,
+}
+
+impl Find {
+    /// Shows the bar, ready for typing.
+    pub(super) fn open(&mut self) {
+        self.open = Open::Yes;
+        self.focus = Focus::Take;
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open == Open::Yes
+    }
+
+    /// What is looked for, if anything and if it is right.
+    pub(super) fn pattern(&self) -> Option<&Pattern> {
+        self.pattern.as_ref().filter(|_| self.is_open()).and_then(|pattern| pattern.as_ref().ok())
+    }
+
+    /// What must be in a line to be shown.
+    pub(super) fn condition(&self) -> Option<&Pattern> {
+        self.pattern().filter(|_| self.reach == Reach::Matching)
+    }
+
+    /// Goes on looking; says whether it is done.
+    pub(super) fn advance(&mut self, console: &Console) -> ViewProgress {
+        let Some(Ok(pattern)) = self.pattern.as_ref().filter(|_| self.open == Open::Yes) else {
+            return ViewProgress::Done;
+        };
+        let fits = |line: &crate::model::ConsoleLine| pattern.is_in(&line.text);
+        let sieve = pattern.needle.as_ref().map_or(Sieve::Lines(&fits), Sieve::Text);
+        self.hits.advance(console, sieve, sieve.budget())
+    }
+
+    /// The place of the next line with the text, or of the one before, seen from this place.
+    pub(super) fn from(&self, place: usize, way: Found) -> Option<usize> {
+        match way {
+            Found::Previous => self.hits.previous(place),
+            _ => self.hits.next(place),
+        }
+    }
+
+    /// Draws the bar. `place` is where the person is.
+    pub(super) fn show(&mut self, ui: &mut Ui, kinds: &mut Kinds, place: Option<usize>) -> Found {
+        let mut found = Found::Nothing;
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            let field = self.field(ui);
+            found = self.keys(ui, &field);
+            if field.changed() {
+                self.look_anew();
+                found = Found::Changed;
+            }
+            self.count(ui, place);
+            for (icon, name, way) in [
+                (ICON_KEYBOARD_ARROW_UP, "Previous line with the text", Found::Previous),
+                (ICON_KEYBOARD_ARROW_DOWN, "Next line with the text", Found::Next),
+            ] {
+                if widgets::icon_button(ui, icon, name).clicked() {
+                    found = way;
+                }
+            }
+            if self.choices(ui, kinds) {
+                found = Found::Changed;
+            }
+            if widgets::icon_button(ui, ICON_CLOSE, "Close the bar for finding").clicked() {
+                self.open = Open::No;
+                found = Found::Changed;
+            }
+        });
+        found
+    }
+
+    fn field(&mut self, ui: &mut Ui) -> Response {
+        let edit = TextEdit::singleline(&mut self.text).hint_text("Find in the console").desired_width(FIELD);
+        let field = ui.add(edit).accessible_name("Find");
+        self.focus.settle(&field);
+        field
+    }
+
+    /// Enter leads on, with Shift back; Escape closes the bar.
+    fn keys(&mut self, ui: &Ui, field: &Response) -> Found {
+        if !field.lost_focus() {
+            return Found::Nothing;
+        }
+        let (enter, escape, shift) = ui.input(|input| {
+            (
+                input.key_pressed(Key::Enter),
+                input.key_pressed(Key::Escape),
+                input.modifiers == Modifiers::SHIFT,
+            )
+        });
+        if escape {
+            self.open = Open::No;
+            return Found::Changed;
+        }
+        if !enter {
+            return Found::Nothing;
+        }
+        field.request_focus();
+        if shift { Found::Previous } else { Found::Next }
+    }
+
+    /// Which of how many, or what is wrong with the expression.
+    fn count(&self, ui: &mut Ui, place: Option<usize>) {
+        match &self.pattern {
+            None => {}
+            Some(Err(reason)) => {
+                let text = egui::RichText::new(reason).small().color(Tokens::of(ui).danger);
+                ui.add(egui::Label::new(text).truncate());
+            }
+            Some(Ok(_)) if self.hits.is_empty() => {
+                widgets::small(ui, "Not found");
+            }
+            Some(Ok(_)) => {
+                let of = self.hits.len();
+                let which = place.and_then(|place| self.hits.row(place)).map(|row| row + 1);
+                let text = which.map_or_else(|| lines(of), |which| format!("{which} of {of}"));
+                widgets::small(ui, text);
+            }
+        }
+    }
+
+    /// How it is looked for, and what is shown; whether that has changed.
+    fn choices(&mut self, ui: &mut Ui, kinds: &mut Kinds) -> bool {
+        let before = (self.way, self.reach, *kinds);
+        let mut expression = self.way == Way::Expression;
+        let toggle = egui::Button::selectable(expression, ICON_REGULAR_EXPRESSION.rich_text());
+        let name = "The text is a regular expression";
+        if ui.add(toggle).on_hover_text(name).accessible_name(name).clicked() {
+            expression = !expression;
+        }
+        self.way = if expression { Way::Expression } else { Way::AsItIs };
+        let mut only = self.reach == Reach::Matching;
+        ui.checkbox(&mut only, "Only lines with it");
+        self.reach = if only { Reach::Matching } else { Reach::All };
+        kinds.choice(ui);
+        if self.way != before.0 {
+            self.look_anew();
+        }
+        before != (self.way, self.reach, *kinds)
+    }
+
+    fn look_anew(&mut self) {
+        self.pattern = (!self.text.is_empty()).then(|| Pattern::new(&self.text, self.way));
+        self.hits = View::found();
+    }
+}
+
+fn lines(count: usize) -> String {
+    format!("{count} line{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_in_any_case_and_its_signs_mean_themselves() {
+        let pattern = Pattern::new("uwsc=0,2", Way::AsItIs).unwrap();
+        assert_eq!(pattern.places("AT+UWSC=0,2 and uwsc=0,2"), [3..11, 16..24]);
+        assert!(!Pattern::new("A.C", Way::AsItIs).unwrap().is_in("ABC"));
+    }
+
+    #[test]
+    fn an_expression_is_one_and_a_wrong_one_says_why() {
+        assert!(Pattern::new("^\\+UU(WLE|WLD):", Way::Expression).unwrap().is_in("+UUWLD:0,4"));
+        assert_eq!(Pattern::new("(", Way::Expression).unwrap_err(), "unclosed group");
+        // What is in every line stands nowhere.
+        assert!(Pattern::new("x*", Way::Expression).unwrap().places("AT").is_empty());
+    }
+}

@@ -274,3 +274,44 @@ fn a_list_that_was_cancelled_is_not_asked_for_again_by_itself() {
     bench.tell(Event::Activity(Activity::Nothing));
     assert_eq!(bench.model.store.listing, Listing::Outdated);
 }
+
+#[test]
+fn what_divides_the_lines_of_the_console_is_marked() {
+    let mut bench = Bench::connected();
+    bench.wire(Direction::Received, WireKind::Noise, "\u{fffd}");
+    bench.model.handle_date(UnixTime(1_000_000));
+    bench.model.handle_date(UnixTime(1_003_600));
+    bench.tell(Event::Line(LineEvent::Lost(unplugged())));
+    let mut bars = Vec::new();
+    bench.model.console.scan(0..99, |_, line| bars.extend(line.kind.is_bar().then_some(line.kind)));
+    let noise = LineKind::Wire(Direction::Received, WireKind::Noise);
+    let mark = LineKind::Mark;
+    assert_eq!(bars, [mark(Mark::Opened), noise, mark(Mark::ClockJump), mark(Mark::Lost)]);
+}
+
+/// A tape on a disk that is full.
+#[derive(Debug)]
+struct Full;
+
+impl Tape for Full {
+    fn append(&mut self, _: &[u8]) -> Result<(), Problem> {
+        Err(Problem::new(Kind::FileUnwritable, "The disk is full", "Free some room"))
+    }
+
+    fn read(&self, _: u64, _: &mut [u8]) -> Result<(), Problem> {
+        Err(Problem::new(Kind::Internal, "Nothing was written", "?"))
+    }
+
+    fn clear(&mut self) {}
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_told_once_and_goes_on_in_memory() {
+    let mut bench = Bench { model: Model::on(Box::new(Full)), now: Moment::START };
+    (0..2_000).for_each(|_| bench.wire(Direction::Received, WireKind::Answer, &"x".repeat(100)));
+    let notices: Vec<_> = bench.model.notices.iter().map(|notice| notice.problem.message.as_str()).collect();
+    assert_eq!(notices, ["The disk is full"]);
+    let mut said = 0;
+    bench.model.console.scan(0..9_999, |_, line| said += usize::from(line.text == "The disk is full"));
+    assert_eq!((said, bench.model.console.len(), bench.model.console.missing()), (1, 2_001, 0));
+}

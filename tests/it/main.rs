@@ -23,5 +23,6 @@ mod refusals;
 mod session;
 mod store;
 mod support;
+mod tape;
 mod token;
 mod window;

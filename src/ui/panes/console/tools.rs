@@ -13,11 +13,14 @@ use crate::ui::actions::{self, Action, Actions};
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::{self, Tone};
 
+/// The most lines that are copied without being selected: making it must not take long.
+const MOST_COPIED: usize = 50_000;
+
 impl ConsolePane {
     /// The buttons in the bar above, from right to left.
     pub(in crate::ui::panes) fn tools(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy the console").clicked() {
-            ui.copy_text(self.text(model, &|_| true));
+            ui.copy_text(self.newest(model));
         }
         self.save_menu(ui, model, actions);
         self.begin_recording(actions);
@@ -46,6 +49,14 @@ impl ConsolePane {
                 }
             }
         });
+    }
+
+    /// The newest lines, and how many older ones are not among them.
+    fn newest(&self, model: &Model) -> String {
+        let console = &model.console;
+        let older = console.dropped() + console.len().saturating_sub(MOST_COPIED) as u64;
+        let text = self.text(model, &|line| line.id >= older);
+        if older == 0 { text } else { format!("({older} older lines are not copied)\n{text}") }
     }
 
     /// Begins or ends the recording of what crosses the wire.

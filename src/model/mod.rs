@@ -97,8 +97,8 @@ impl Default for Model {
 
 impl Model {
     /// An empty model that keeps the lines of the console on this tape.
-    pub fn on(tape: Box<dyn Tape>, started: UnixTime) -> Self {
-        Self { console: Console::on(tape), started, ..Self::default() }
+    pub fn on(tape: Box<dyn Tape>) -> Self {
+        Self { console: Console::on(tape), ..Self::default() }
     }
 
     /// Takes one piece of news; `now` never runs backwards.

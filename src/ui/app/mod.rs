@@ -60,10 +60,11 @@ impl App {
         theme::choose(context, settings.theme);
         handle.send(Order::ListPorts);
         let running = i64::try_from(handle.now().since_start().as_secs()).unwrap_or_default();
-        let started = UnixTime(handle.date().0 - running);
+        let mut model = Model::on(handle.tape());
+        model.started = UnixTime(handle.date().0 - running);
         Self {
             looked: handle.now(),
-            model: Model::on(handle.tape(), started),
+            model,
             handle,
             selected: settings.connection.clone().unwrap_or_else(|| Connection::to(PortName::Simulated)),
             settings,

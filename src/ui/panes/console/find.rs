@@ -12,7 +12,7 @@ use regex::{Regex, RegexBuilder};
 use super::filter::Kinds;
 use crate::model::{Case, Console, Needle, Sieve, View, ViewProgress};
 use crate::ui::panes::Focus;
-use crate::ui::theme::{Tokens, space};
+use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets;
 
 /// The width of the field, in points.
@@ -175,8 +175,9 @@ impl Find {
     }
 
     fn field(&mut self, ui: &mut Ui) -> Response {
-        let edit = TextEdit::singleline(&mut self.text).hint_text("Find in the console").desired_width(FIELD);
-        let field = ui.add(edit).accessible_name("Find");
+        let edit = TextEdit::singleline(&mut self.text).hint_text("Find in the console");
+        let size = egui::vec2(FIELD, theme::CONTROL_HEIGHT);
+        let field = ui.allocate_ui(size, |ui| ui.add(widgets::sized(ui, edit))).inner.accessible_name("Find");
         self.focus.settle(&field);
         field
     }

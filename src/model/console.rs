@@ -10,8 +10,7 @@ use crate::problem::Problem;
 use crate::record::Entry;
 use crate::session::{Direction, Wire, WireKind};
 
-/// Lines, oldest first. All of them are kept, on a [`Tape`]; memory holds where they stand, about 60 kB for a hundred
-/// thousand.
+/// Lines, oldest first. All of them are kept, on a [`Tape`]; memory holds where they stand, in a byte a line at most.
 #[derive(Debug, Default)]
 pub struct Console {
     log: Log,

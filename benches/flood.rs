@@ -53,7 +53,7 @@ mod unix {
         let begun = Instant::now();
         let flood = thread::spawn(move || pour(&mut module, megabytes * 1_000_000));
         let (mut frames, mut peak) = (Vec::new(), 0);
-        let mut stored = 0;
+        let mut stored;
         let (lines, bytes, sent) = loop {
             let frame = Instant::now();
             window.step();

@@ -55,11 +55,15 @@ struct Window {
 
 impl Window {
     fn new(theme: ThemeChoice) -> Self {
+        Self::of_size(theme, 1280.0, 800.0)
+    }
+
+    fn of_size(theme: ThemeChoice, width: f32, height: f32) -> Self {
         let script = Script::default();
         let handle = Box::new(script.clone());
         let settings = Settings { theme, ..Settings::default() };
         let harness = Harness::builder()
-            .with_size(egui::Vec2::new(1280.0, 800.0))
+            .with_size(egui::Vec2::new(width, height))
             .with_theme(if theme == ThemeChoice::Dark { egui::Theme::Dark } else { egui::Theme::Light })
             .wgpu()
             .build_eframe(move |creation| App::new(creation, handle, settings));
@@ -270,6 +274,56 @@ fn under_way() -> Vec<News> {
     let done = (0..4).map(|index| step(index, if index == 1 { StepState::Skipped } else { StepState::Done }));
     let events = [Event::Activity(Activity::Plan), Event::Plan(PlanEvent::Started { of: 9 })];
     events.into_iter().chain(done).chain([step(4, StepState::Running)]).map(News::Session).collect()
+}
+
+/// Lines that are hard to show: long ones, bytes that are no text, names in other scripts, and bars between them.
+fn hard_lines() -> Vec<News> {
+    let received = |millis, kind, text: &str| wire(millis, Direction::Received, kind, text);
+    let long = format!("AT+UDCP=mqtt://{ENDPOINT}:8883/?client=device1&pt={}", "topic/".repeat(55));
+    let noise = Wire {
+        at: Moment::from_millis(82_350),
+        direction: Direction::Received,
+        kind: WireKind::Noise,
+        bytes: vec![0, 0xFF, 0xFE, b'A', b'T', 0x80, 0x1B, b'\t', 0xC3],
+    };
+    [
+        wire(82_000, Direction::Sent, WireKind::Command, "AT+UWSCAN"),
+        received(82_010, WireKind::Answer, "+UWSCAN:802AA8035ADE,1,\"Büro 2. Stock\",11,-48,18,8,8"),
+        received(82_020, WireKind::Answer, "+UWSCAN:9EDAC43107EE,1,\"кафе ñandú\",6,-61,50,8,8"),
+        received(82_030, WireKind::Ok, "OK"),
+        wire(82_100, Direction::Sent, WireKind::Command, &long),
+        received(82_300, WireKind::Error, "ERROR"),
+        Event::Wire(noise),
+        received(82_400, WireKind::Unsolicited, "+UUWLD:0,4"),
+    ]
+    .map(News::Session)
+    .to_vec()
+}
+
+/// The console with what is hard to show, and with something found.
+fn consoles(theme: ThemeChoice) {
+    let mut window = Window::of_size(theme, 1280.0, 1600.0);
+    window.click("Use the simulated module");
+    window.tell(connected());
+    window.tell(hard_lines());
+    window.picture("console");
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    window.harness.run();
+    window.harness.event(egui::Event::Text("uwscan".to_owned()));
+    window.harness.run();
+    window.harness.key_press(egui::Key::Enter);
+    window.harness.run();
+    window.picture("console-found");
+}
+
+#[test]
+fn the_console_looks_as_it_did_in_the_light_theme() {
+    consoles(ThemeChoice::Light);
+}
+
+#[test]
+fn the_console_looks_as_it_did_in_the_dark_theme() {
+    consoles(ThemeChoice::Dark);
 }
 
 /// Every page of every wizard, with the log folded away.

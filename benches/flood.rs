@@ -27,7 +27,7 @@ mod unix {
     use egui_kittest::Harness;
     use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
     use xpress_center::model::{Connection, Line, LineKind, PortName, Settings};
-    use xpress_center::session::{Direction, WireKind};
+    use xpress_center::session::{Activity, Direction, WireKind};
     use xpress_center::shell::clock::Clock;
     use xpress_center::shell::link::Worker;
     use xpress_center::ui::App;
@@ -44,9 +44,12 @@ mod unix {
         unlockpt(&module).unwrap();
         let name = ptsname(&module, Vec::new()).unwrap().into_string().unwrap();
         let mut window = window(&name);
-        drain(module.try_clone().unwrap());
+        answer(module.try_clone().unwrap());
         click(&mut window, "Connect");
         while !matches!(window.state().model().line, Line::Open(_)) {
+            window.step();
+        }
+        while window.state().model().mode.is_none() || window.state().model().activity != Activity::Nothing {
             window.step();
         }
         let before = resident();
@@ -97,11 +100,15 @@ mod unix {
         window.step();
     }
 
-    /// What the program sends is of no interest.
-    fn drain(mut module: File) {
+    /// A module that says yes to everything, so that the program takes what follows for its lines.
+    fn answer(mut module: File) {
         thread::spawn(move || {
             let mut buffer = [0; 4096];
-            while let Ok(1..) = module.read(&mut buffer) {}
+            while let Ok(count @ 1..) = module.read(&mut buffer) {
+                for _ in buffer[..count].iter().filter(|byte| **byte == b'\r') {
+                    module.write_all(b"\r\nOK\r\n").unwrap();
+                }
+            }
         });
     }
 

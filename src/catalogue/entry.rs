@@ -51,6 +51,26 @@ pub enum Danger {
 }
 
 impl Danger {
+    /// Whether a person is asked before: not where all that happens is what the command is for.
+    pub const fn is_worth_asking(self) -> bool {
+        match self {
+            Self::FactoryReset
+            | Self::Restarts
+            | Self::LosesUnsavedSettings
+            | Self::ChangesSerialLine
+            | Self::ChangesCommandSyntax
+            | Self::ChangesStart
+            | Self::ChangesAddress
+            | Self::ErasesCredential
+            | Self::ErasesSettings
+            | Self::StopsAnswering => true,
+            Self::DropsConnection
+            | Self::LeavesCommandMode
+            | Self::NeedsRestartToLeave
+            | Self::ReplacesCredential => false,
+        }
+    }
+
     /// The sentence that warns.
     pub const fn warning(self) -> &'static str {
         match self {

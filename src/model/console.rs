@@ -18,6 +18,9 @@ pub struct Console {
     dropped: u64,
     /// The command that has not been answered to its end.
     open: Option<u64>,
+    /// How many answers have come to their end, and how the last one ended.
+    answered: u64,
+    last_end: Option<WireKind>,
 }
 
 /// One line.
@@ -81,7 +84,7 @@ impl LineKind {
 impl Console {
     /// An empty console that keeps its lines on this tape.
     pub fn on(tape: Box<dyn Tape>) -> Self {
-        Self { log: Log::on(tape), dropped: 0, open: None }
+        Self { log: Log::on(tape), ..Self::default() }
     }
 
     pub fn len(&self) -> usize {
@@ -166,6 +169,16 @@ impl Console {
         self.log.take_trouble()
     }
 
+    /// How many answers have come to their end.
+    pub const fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// How the last answer ended: [`WireKind::Ok`] or [`WireKind::Error`].
+    pub const fn last_end(&self) -> Option<WireKind> {
+        self.last_end
+    }
+
     /// The newest line, as a proof of what was just learnt.
     pub(super) fn evidence(&self) -> Option<Evidence> {
         let number = self.log.len().checked_sub(1)?;
@@ -182,17 +195,21 @@ impl Console {
             Ok(text) => visible(text),
             Err(_) => Cow::Owned(wire.bytes.escape_ascii().to_string()),
         };
-        let answers = self.answered(wire.kind);
+        let answers = self.command_of(wire.kind);
         let id = self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), &text, answers);
         match wire.kind {
             WireKind::Command => self.open = Some(id),
-            WireKind::Ok | WireKind::Error => self.open = None,
+            WireKind::Ok | WireKind::Error => {
+                self.open = None;
+                self.answered += 1;
+                self.last_end = Some(wire.kind);
+            }
             _ => {}
         }
     }
 
     /// The command that a line of this kind is an answer to.
-    const fn answered(&self, kind: WireKind) -> Option<u64> {
+    const fn command_of(&self, kind: WireKind) -> Option<u64> {
         match kind {
             WireKind::Echo
             | WireKind::Answer

@@ -293,11 +293,19 @@ pub struct Settings {
     pub connection: Option<Connection>,
     /// The profiles that were opened or saved last, the newest first.
     pub recent: Vec<PathBuf>,
+    /// Commands that were typed, oldest first; none with a secret in it.
+    pub history: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window: (1280.0, 800.0), theme: ThemeChoice::default(), connection: None, recent: Vec::new() }
+        Self {
+            window: (1280.0, 800.0),
+            theme: ThemeChoice::default(),
+            connection: None,
+            recent: Vec::new(),
+            history: Vec::new(),
+        }
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Wish {
     Find,
     /// Send a command as it was typed, without line end.
     Send(String),
+    /// End commands that are typed like this from now on.
+    EndLines(LineEnd),
     /// Send payload: to all peers in data mode, on a channel in extended data mode.
     SendData { channel: Option<u8>, data: Vec<u8> },
     /// Change the mode of the line.
@@ -60,6 +62,29 @@ pub enum Wish {
     RemoveStored { kind: CredentialKind, name: String },
     /// Stop what is under way: once, and the module is brought back to a prompt; twice, and the line is dropped.
     Cancel,
+}
+
+/// How a typed command ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum LineEnd {
+    /// What modules expect (register S3).
+    #[default]
+    Cr,
+    CrLf,
+    Lf,
+    Nothing,
+}
+
+impl LineEnd {
+    /// Its bytes.
+    pub const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Cr => b"\r",
+            Self::CrLf => b"\r\n",
+            Self::Lf => b"\n",
+            Self::Nothing => b"",
+        }
+    }
 }
 
 /// A change of the serial line.
@@ -105,6 +130,7 @@ pub struct Session {
     procedure: Option<Procedure>,
     /// Commands typed while another one is under way.
     typed: VecDeque<String>,
+    line_end: LineEnd,
     mask: Mask,
     progress: Progress,
     line: Line,
@@ -140,6 +166,7 @@ impl Session {
             exchange: None,
             procedure: None,
             typed: VecDeque::new(),
+            line_end: LineEnd::default(),
             mask: Mask::default(),
             progress: Progress::default(),
             line: Line::Closed,
@@ -175,10 +202,15 @@ impl Session {
     }
 
     fn wish(&mut self, wish: Wish) {
+        if let Wish::EndLines(line_end) = wish {
+            self.line_end = line_end;
+            return;
+        }
         if self.line == Line::Closed {
             return self.refuse(not_connected());
         }
         match wish {
+            Wish::EndLines(_) => {}
             Wish::Cancel => self.cancel(),
             Wish::Send(text) => self.type_command(text),
             Wish::SendData { channel, data } => self.send_data(channel, data),

@@ -8,7 +8,7 @@ use super::event::{Direction, Event, StoreEvent, Wire, WireKind};
 use super::framing::Framing;
 use super::progress::Written;
 use super::talk::{Ask, Prompt, Reply, would_be_payload};
-use super::{Output, Session, busy, run};
+use super::{LineEnd, Output, Session, busy, run};
 use crate::at;
 use crate::edm;
 use crate::moment::Moment;
@@ -114,7 +114,10 @@ impl Session {
         let shown = self.mask.text(command.shown());
         self.wire(Direction::Sent, WireKind::Command, shown.clone().into_bytes());
         let mut bytes = Zeroizing::new(wire.as_bytes().to_vec());
-        bytes.push(b'\r');
+        bytes.extend_from_slice(match owner {
+            Owner::Person => self.line_end.bytes(),
+            Owner::Procedure => LineEnd::Cr.bytes(),
+        });
         self.send_text(&bytes);
         self.framing.expect_prompt(prompt == Prompt::Expected);
         self.exchange = Some(Exchange {

@@ -560,3 +560,23 @@ fn the_networks_that_a_module_sees_are_told_and_a_refused_scan_is_a_problem() {
     assert!(bench.events.iter().any(|event| matches!(event, Event::Refused(_))), "{:?}", bench.events);
     assert_eq!(bench.events.last(), Some(&Event::Activity(Activity::Nothing)));
 }
+
+#[test]
+fn a_typed_command_ends_as_the_person_has_chosen_and_no_other_does() {
+    let mut bench = idle();
+    for (end, bytes) in [
+        (LineEnd::CrLf, "AT+X\r\n"),
+        (LineEnd::Lf, "AT+X\n"),
+        (LineEnd::Nothing, "AT+X"),
+        (LineEnd::Cr, "AT+X\r"),
+    ] {
+        bench.sent.clear();
+        bench.wish(Wish::EndLines(end));
+        bench.wish(Wish::Send("AT+X".to_owned()));
+        assert_eq!(bench.sent, [bytes.as_bytes()], "{end:?}");
+    }
+    bench.wish(Wish::EndLines(LineEnd::Lf));
+    bench.sent.clear();
+    bench.wish(Wish::Find);
+    assert!(bench.sent.iter().all(|sent| !sent.ends_with(b"\n")), "{:?}", bench.sent);
+}

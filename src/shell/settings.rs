@@ -80,6 +80,7 @@ mod tests {
             theme: ThemeChoice::Dark,
             connection,
             recent: vec!["/lab.json".into()],
+            history: vec!["AT+GMM".to_owned()],
         };
         store.save(&settings).unwrap();
         assert_eq!(store.load(), (settings, None));

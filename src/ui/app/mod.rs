@@ -60,6 +60,8 @@ impl App {
         theme::choose(context, settings.theme);
         handle.send(Order::ListPorts);
         let running = i64::try_from(handle.now().since_start().as_secs()).unwrap_or_default();
+        let mut panes = Panes::default();
+        panes.restore(&settings.history);
         let mut model = Model::on(handle.tape());
         model.started = UnixTime(handle.date().0 - running);
         Self {
@@ -69,7 +71,7 @@ impl App {
             selected: settings.connection.clone().unwrap_or_else(|| Connection::to(PortName::Simulated)),
             settings,
             page: Page::Home,
-            panes: Panes::default(),
+            panes,
             wizards: BTreeMap::new(),
             profiles: Profiles::default(),
             certificates: Certificates::default(),
@@ -235,6 +237,7 @@ impl App {
     }
 
     fn save_settings(&mut self) {
+        self.settings.history = self.panes.kept();
         self.handle.send(Order::SaveSettings(self.settings.clone()));
     }
 

@@ -156,6 +156,16 @@ impl Panes {
         if wide { self.both(ui, model, actions) } else { self.one(ui, model, actions) }
     }
 
+    /// The commands that were typed before an earlier end of the program.
+    pub fn restore(&mut self, commands: &[String]) {
+        self.console.restore(commands);
+    }
+
+    /// The commands that were typed, for the next start.
+    pub fn kept(&self) -> Vec<String> {
+        self.console.kept()
+    }
+
     /// Takes the answers to what was asked of the shell.
     pub fn handle_news(&mut self, news: &News) {
         self.console.handle_news(news);

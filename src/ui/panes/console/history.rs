@@ -1,6 +1,11 @@
 //! The commands that were sent, to be recalled. One with a secret in it is not kept.
 
+use std::collections::HashSet;
+
 use crate::at;
+
+/// The most commands that are kept from one start to the next.
+const MOST: usize = 500;
 
 /// Oldest first.
 #[derive(Debug, Default)]
@@ -19,6 +24,26 @@ impl History {
         if new && at::secret_spans(command).is_empty() {
             self.commands.push(command.to_owned());
         }
+    }
+
+    /// Those of an earlier start of the program.
+    pub(super) fn restore(&mut self, commands: &[String]) {
+        self.commands =
+            commands.iter().filter(|command| at::secret_spans(command).is_empty()).cloned().collect();
+    }
+
+    /// The newest of them, oldest first, for the next start.
+    pub(super) fn kept(&self) -> Vec<String> {
+        let from = self.commands.len().saturating_sub(MOST);
+        self.commands.get(from..).unwrap_or_default().to_vec()
+    }
+
+    /// Those with this text in them, each once, newest first.
+    pub(super) fn with<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a str> {
+        let text = text.to_lowercase();
+        let mut told = HashSet::new();
+        let commands = self.commands.iter().rev().map(String::as_str);
+        commands.filter(move |command| command.to_lowercase().contains(&text) && told.insert(*command))
     }
 
     pub(super) fn older(&mut self, input: &mut String) {
@@ -71,6 +96,24 @@ mod tests {
         assert_eq!(step(History::newer), "AT+GMM");
         assert_eq!(step(History::newer), "AT+U");
         assert_eq!(step(History::newer), "AT+U");
+    }
+
+    #[test]
+    fn a_text_finds_the_newest_first_and_each_once() {
+        let mut history = History::default();
+        ["AT+GMM", "AT+UWSCAN", "AT+GMR", "AT+GMM"].into_iter().for_each(|command| history.add(command));
+        assert_eq!(history.with("gm").collect::<Vec<_>>(), ["AT+GMM", "AT+GMR"]);
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_without_secrets_and_not_without_end() {
+        let mut history = History::default();
+        (0..MOST + 7).for_each(|number| history.add(&format!("AT+N={number}")));
+        let kept = history.kept();
+        assert_eq!((kept.len(), kept[0].as_str()), (MOST, "AT+N=7"));
+        let mut next = History::default();
+        next.restore(&["AT+GMM".to_owned(), "AT+UWSC=0,8,\"hunter2hunter2\"".to_owned()]);
+        assert_eq!(next.kept(), ["AT+GMM"]);
     }
 
     #[test]

@@ -1,13 +1,24 @@
-//! The line to type commands into, and the ways to other modes beside it.
+//! The line to type commands into, with what helps there, and the ways to other modes beside it.
 
-use egui::{Align, Key, Layout, Modifiers, TextEdit, TextStyle, Ui};
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
+use egui::{
+    Align, Event, EventFilter, Frame, Id, Key, Layout, Margin, Modifiers, Panel, Response, TextEdit,
+    TextStyle, Ui,
+};
+use egui_material_icons::icons::ICON_KEYBOARD_RETURN;
 
+use super::batch::{Batch, Fate};
+use super::danger::Question;
+use super::hints;
 use super::history::History;
+use super::popup::{Popup, Taken};
+use crate::catalogue::{self, Hint, explain};
 use crate::model::{Line, Model};
 use crate::plan::Mode;
-use crate::session::Wish;
+use crate::session::{LineEnd, Wish};
 use crate::ui::actions::{Action, Actions};
-use crate::ui::panes::Focus;
+use crate::ui::panes::{Focus, input_line};
 use crate::ui::widgets;
 
 /// What is being typed, and what was sent before.
@@ -16,7 +27,22 @@ pub(super) struct Input {
     text: String,
     history: History,
     focus: Focus,
+    popup: Popup,
+    /// What is said about the place of the cursor.
+    hint: Option<Hint>,
+    /// Several commands on their way.
+    batch: Option<Batch>,
+    /// A dangerous command, before it is sent.
+    question: Option<Question>,
+    line_end: LineEnd,
 }
+
+const LINE_ENDS: [(LineEnd, &str); 4] = [
+    (LineEnd::Cr, "End commands with CR, as modules expect"),
+    (LineEnd::CrLf, "End commands with CR and LF"),
+    (LineEnd::Lf, "End commands with LF"),
+    (LineEnd::Nothing, "End commands with nothing"),
+];
 
 impl Input {
     /// The input takes the focus.
@@ -24,10 +50,30 @@ impl Input {
         self.focus = Focus::Take;
     }
 
+    /// The commands of an earlier start.
+    pub(super) fn restore(&mut self, commands: &[String]) {
+        self.history.restore(commands);
+    }
+
+    /// The commands for the next start, without secrets.
+    pub(super) fn kept(&self) -> Vec<String> {
+        self.history.kept()
+    }
+
+    /// Draws the input at the bottom of a pane, and above it what helps.
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        input_line(ui, |ui| self.line(ui, model, actions));
+        self.above(ui, model, actions);
+        if let Some(text) = Question::settle(ui, &mut self.question) {
+            self.send_now(text, actions);
+        }
+    }
+
+    fn line(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let obstacle = obstacle(model);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             mode_buttons(ui, model, actions);
+            self.line_end_menu(ui, actions);
             let send = ui.add_enabled_ui(obstacle.is_none(), |ui| widgets::primary_button(ui, "Send"));
             let clicked = send.inner.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked();
             let entered = self.edit(ui, obstacle);
@@ -37,18 +83,79 @@ impl Input {
         });
     }
 
+    /// Several commands, or else what there is to be said about the one that is typed.
+    fn above(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
+        let panel = |ui: &Ui| Panel::bottom(ui.scope_id().with("above input")).resizable(false).frame(frame);
+        if let Some(batch) = &mut self.batch {
+            let sent = batch.go_on(&model.console, actions);
+            let shown = panel(ui).show(ui, |ui| batch.show(ui, &model.console)).inner;
+            if obstacle(model).is_some() || sent == Fate::Goes || shown == Fate::Goes {
+                self.batch = None;
+            }
+        } else if let Some(hint) = &self.hint {
+            panel(ui).show(ui, |ui| hints::show(ui, hint));
+        }
+    }
+
     /// The input itself; gives whether Enter was pressed in it.
     fn edit(&mut self, ui: &mut Ui, obstacle: Option<&str>) -> bool {
         let id = ui.scope_id().with("command");
         if ui.memory(|memory| memory.has_focus(id)) {
-            self.recall(ui);
+            self.keys(ui, id);
         }
         let hint = obstacle.unwrap_or("Type an AT command, such as AT+GMM");
+        // While there is a list, Tab and Escape are for it.
+        let in_list = self.popup.wants_keys(&self.text, &self.history);
+        let filter =
+            EventFilter { tab: in_list, escape: in_list, horizontal_arrows: true, vertical_arrows: true };
         let edit = TextEdit::singleline(&mut self.text).id(id).hint_text(hint).font(TextStyle::Monospace);
+        let edit = edit.event_filter(filter);
         let edit = widgets::sized(ui, edit);
         let response = ui.add_enabled(obstacle.is_none(), edit).accessible_name("Command");
         self.focus.settle(&response);
+        self.help(ui, &response);
         response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+    }
+
+    /// The keys that the field must not see: those for the list, for the history, and several lines that are pasted.
+    fn keys(&mut self, ui: &Ui, id: Id) {
+        if let Some(batch) = pasted(ui) {
+            self.batch = Some(batch);
+        }
+        let text = self.text.clone();
+        let taken = self.popup.keys(ui, &text, &self.history);
+        if let Taken::Text(text) = taken {
+            self.put(ui, id, text);
+        } else {
+            self.recall(ui);
+        }
+    }
+
+    /// What is said about the text while it is typed, and the list above it.
+    fn help(&mut self, ui: &Ui, field: &Response) {
+        if field.changed() {
+            self.popup.typed();
+        }
+        let cursor = cursor(ui, field.id, &self.text);
+        self.hint = cursor.filter(|_| field.has_focus()).and_then(|cursor| hints::of(&self.text, cursor));
+        if !field.has_focus() {
+            return;
+        }
+        let taken = self.popup.show(ui, field, &self.text, &self.history);
+        if let Taken::Text(text) = taken {
+            self.put(ui, field.id, text);
+            field.request_focus();
+        }
+    }
+
+    /// Puts a text into the field, with the cursor behind it.
+    fn put(&mut self, ui: &Ui, id: Id, text: String) {
+        self.popup.close();
+        let mut state = TextEditState::load(ui, id).unwrap_or_default();
+        state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(text.chars().count()))));
+        state.store(ui, id);
+        self.text = text;
     }
 
     /// Up and Down go through what was sent before.
@@ -69,6 +176,7 @@ impl Input {
     /// The undo history of the field would keep what was typed, a passphrase for instance.
     fn send(&mut self, ui: &Ui, actions: &mut Actions) {
         self.focus();
+        self.popup.close();
         let text = std::mem::take(&mut self.text);
         let id = ui.scope_id().with("command");
         if let Some(mut state) = TextEdit::load_state(ui, id) {
@@ -78,9 +186,47 @@ impl Input {
         if text.trim().is_empty() {
             return;
         }
+        match explain(catalogue::Line::Sent(&text)).danger {
+            Some(danger) if danger.is_worth_asking() => self.question = Some(Question::new(text, danger)),
+            _ => self.send_now(text, actions),
+        }
+    }
+
+    fn send_now(&mut self, text: String, actions: &mut Actions) {
         self.history.add(&text);
         actions.wish(Wish::Send(text));
     }
+
+    fn line_end_menu(&mut self, ui: &mut Ui, actions: &mut Actions) {
+        widgets::icon_menu(ui, ICON_KEYBOARD_RETURN, "How commands end", |ui| {
+            for (end, text) in LINE_ENDS {
+                if ui.radio_value(&mut self.line_end, end, text).clicked() {
+                    actions.wish(Wish::EndLines(end));
+                }
+            }
+        });
+    }
+}
+
+/// Several lines that are being pasted: the field would make one of them.
+fn pasted(ui: &Ui) -> Option<Batch> {
+    ui.input_mut(|input| {
+        let place = input.events.iter().position(|event| match event {
+            Event::Paste(text) => Batch::of(text).is_some(),
+            _ => false,
+        })?;
+        match input.events.remove(place) {
+            Event::Paste(text) => Batch::of(&text),
+            _ => None,
+        }
+    })
+}
+
+/// The byte before which the cursor stands.
+fn cursor(ui: &Ui, id: Id, text: &str) -> Option<usize> {
+    let range = TextEditState::load(ui, id)?.cursor.char_range()?;
+    let index = range.primary.index.into();
+    Some(text.char_indices().nth(index).map_or(text.len(), |(at, _)| at))
 }
 
 /// Why no command can be typed now.

@@ -1,12 +1,16 @@
 //! The console: what crossed the wire as text, with what it means, and a line to type commands into.
 
+mod batch;
+mod danger;
 mod filter;
 mod find;
+mod hints;
 mod history;
 mod input;
 mod look;
 mod meaning;
 mod output;
+mod popup;
 mod rows;
 mod selection;
 mod tools;
@@ -26,7 +30,6 @@ use self::meaning::Meanings;
 use self::output::Lines;
 use self::rows::{Fold, Row, State};
 use self::selection::Selection;
-use super::input_line;
 use super::list::{List, Rows};
 use crate::model::{Console, ConsoleLine, LineKind, Model, News, Sieve, View, ViewProgress};
 use crate::moment::UnixTime;
@@ -98,7 +101,7 @@ enum Deed {
 
 impl ConsolePane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
-        input_line(ui, |ui| self.input.show(ui, model, actions));
+        self.input.show(ui, model, actions);
         self.look_on(ui, &model.console);
         self.saved(ui, model, actions);
         self.find_bar(ui, model);
@@ -119,6 +122,16 @@ impl ConsolePane {
         self.bookmarks.clear();
         self.folds = Folds::default();
         self.filter_anew();
+    }
+
+    /// The commands of an earlier start.
+    pub(super) fn restore(&mut self, commands: &[String]) {
+        self.input.restore(commands);
+    }
+
+    /// The commands for the next start, without secrets.
+    pub(super) fn kept(&self) -> Vec<String> {
+        self.input.kept()
     }
 
     /// The input takes the focus.

@@ -242,3 +242,127 @@ fn answers_fold_into_their_command_which_then_says_how_they_ended() {
     screen.key(Modifiers::NONE, Key::ArrowDown);
     assert_eq!(screen.selected(), Some(3..=3));
 }
+
+impl Screen {
+    /// A module is connected, in command mode, and the input has the focus.
+    fn typing() -> Self {
+        let mut screen = Self::new();
+        let desk = screen.0.state_mut();
+        desk.model.line =
+            crate::model::Line::Open(crate::model::Connection::to(crate::model::PortName::Simulated));
+        desk.model.mode = Some(crate::plan::Mode::Command);
+        desk.pane.focus();
+        screen.0.run();
+        screen
+    }
+
+    fn type_text(&mut self, text: &str) {
+        self.0.event(egui::Event::Text(text.to_owned()));
+        self.0.run();
+    }
+
+    fn typed(&self) -> String {
+        self.0.get_by_role_and_label(Role::TextInput, "Command").value().unwrap_or_default()
+    }
+
+    /// The commands that were sent.
+    fn sent(&self) -> Vec<String> {
+        let sent = |order: &Order| match order {
+            Order::Wish(crate::session::Wish::Send(text)) => Some(text.clone()),
+            _ => None,
+        };
+        self.0.state().orders.iter().filter_map(sent).collect()
+    }
+}
+
+#[test]
+fn names_are_completed_by_tab_and_enter_sends_what_is_typed() {
+    let mut screen = Screen::typing();
+    screen.type_text("AT+UWSC");
+    assert!(screen.shows("AT+UWSCAN "));
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(screen.sent(), ["AT+UWSC"]);
+    screen.type_text("uwsca");
+    screen.key(Modifiers::NONE, Key::ArrowDown);
+    screen.key(Modifiers::NONE, Key::Tab);
+    assert_eq!(screen.typed(), "AT+UWSCAN");
+    screen.type_text("=x");
+    assert_eq!(screen.typed(), "AT+UWSCAN=x", "the cursor stands behind the name");
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(screen.sent(), ["AT+UWSC", "AT+UWSCAN=x"]);
+}
+
+#[test]
+fn the_parameter_that_is_typed_is_explained_and_a_wrong_one_named() {
+    let mut screen = Screen::typing();
+    screen.type_text("AT+UWSC=0,");
+    assert!(screen.shows("2 of "));
+    screen.type_text("999");
+    assert!(screen.shows("AT+UWSC=<"), "{:?}", screen.typed());
+}
+
+#[test]
+fn what_was_sent_is_found_again_and_escape_gives_back_what_was_typed() {
+    let mut screen = Screen::typing();
+    for text in ["AT+GMM", "AT+GMR", "AT+UWSC=0,8,\"hunter2hunter2\""] {
+        screen.type_text(text);
+        screen.key(Modifiers::NONE, Key::Enter);
+    }
+    screen.type_text("gm");
+    screen.key(Modifiers::CTRL, Key::R);
+    assert!(screen.shows("AT+GMR") && !screen.shows("hunter2"));
+    screen.key(Modifiers::CTRL, Key::R);
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(screen.typed(), "AT+GMM");
+    screen.key(Modifiers::CTRL, Key::R);
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(screen.typed(), "AT+GMM");
+    assert_eq!(screen.0.state().pane.kept(), ["AT+GMM", "AT+GMR"]);
+}
+
+#[test]
+fn a_dangerous_command_is_sent_after_a_yes_only() {
+    let mut screen = Screen::typing();
+    screen.type_text("AT+UFACTORY");
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert!(screen.shows("Send this command?") && screen.sent().is_empty());
+    // The safe answer has the focus.
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert!(!screen.shows("Send this command?") && screen.sent().is_empty());
+    screen.0.state_mut().pane.focus();
+    screen.0.run();
+    screen.type_text("AT+UFACTORY");
+    screen.key(Modifiers::NONE, Key::Enter);
+    screen.click("Send anyway");
+    assert_eq!(screen.sent(), ["AT+UFACTORY"]);
+}
+
+#[test]
+fn several_commands_that_are_pasted_are_sent_one_by_one_until_one_is_refused() {
+    let mut screen = Screen::typing();
+    screen.0.event(egui::Event::Paste("# look\nAT+GMM\nAT+UWSC=0,8,\"hunter2hunter2\"\nAT+GMR\n".to_owned()));
+    screen.0.run();
+    assert!(screen.shows("3 commands were pasted") && !screen.shows("hunter2"));
+    assert_eq!((screen.typed(), screen.sent()), (String::new(), Vec::new()));
+    screen.click("Send all");
+    assert_eq!(screen.sent(), ["AT+GMM"]);
+    let mut answer = |kind, text| {
+        screen.0.state_mut().wire(Direction::Received, kind, text);
+        screen.0.run();
+        screen.sent().len()
+    };
+    assert_eq!(answer(WireKind::Ok, "OK"), 2);
+    assert_eq!(answer(WireKind::Error, "ERROR"), 2);
+    assert!(screen.shows("Command 2 of 3 was refused"));
+    screen.click("Send the rest");
+    assert_eq!(screen.sent().last().map(String::as_str), Some("AT+GMR"));
+}
+
+#[test]
+fn commands_end_as_a_person_chooses() {
+    let mut screen = Screen::typing();
+    screen.click("How commands end");
+    screen.click("End commands with CR and LF");
+    let end = crate::session::Wish::EndLines(crate::session::LineEnd::CrLf);
+    assert_eq!(screen.0.state().orders.last(), Some(&Order::Wish(end)));
+}

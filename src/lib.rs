@@ -19,6 +19,7 @@ pub mod module;
 pub mod profile;
 
 // What will be done, and doing it.
+pub mod macros;
 pub mod plan;
 pub mod session;
 

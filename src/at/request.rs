@@ -52,6 +52,17 @@ impl Request {
         };
         Some(Self { name: name.to_ascii_uppercase(), form })
     }
+
+    /// Whether the module answers with a prompt for raw bytes (protocol.md §7.2, §8.8).
+    pub fn asks_for_data(&self) -> bool {
+        let Form::Set(values) = &self.form else { return false };
+        let value = |index: usize| values.get(index).map(|value| value.text.as_str());
+        match self.name.as_str() {
+            "+USECMNG" => value(0) == Some("0"),
+            "+UDATW" => value(1) == Some("2"),
+            _ => false,
+        }
+    }
 }
 
 fn params(list: &str) -> Vec<Param> {

@@ -56,6 +56,7 @@ impl Course {
             | Event::Wifi(_)
             | Event::Peer(_)
             | Event::Store(_)
+            | Event::Macro(_)
             | Event::Activity(_) => Next::Wait,
         }
     }

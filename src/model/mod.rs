@@ -8,6 +8,7 @@ mod log;
 mod module;
 mod notice;
 pub mod order;
+mod play;
 mod profiles;
 mod run;
 mod stages;
@@ -24,6 +25,7 @@ pub use order::{
     Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, FlowControl, Handle, NewContent,
     NewFile, News, Order, Place, Port, PortName, Settings, ThemeChoice, UsbIds,
 };
+pub use play::Play;
 pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfile, Seen, remember};
 pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
@@ -34,11 +36,14 @@ pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
 use std::path::PathBuf;
 
 use self::drift::Drift;
+use crate::macros::Library;
 use crate::moment::{Moment, UnixTime};
 use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
 use crate::profile::CloudKind;
-use crate::session::{Activity, Event, LineEvent, PlanEvent, StoreEvent, Wire, WireKind};
+use crate::session::{
+    Activity, Event, LineEvent, MacroEvent, MacroResult, PlanEvent, StoreEvent, Wire, WireKind,
+};
 
 /// Everything that the window shows of the world outside.
 #[derive(Debug)]
@@ -60,6 +65,10 @@ pub struct Model {
     /// The plan that runs or ran last.
     pub run: Option<Run>,
     pub stages: Stages,
+    /// The macro that is played or was played last.
+    pub play: Option<Play>,
+    /// All macros there are.
+    pub macros: Library,
     pub store: Store,
     pub notices: Notices,
     pub demonstration: Option<Demonstration>,
@@ -85,6 +94,8 @@ impl Default for Model {
             traffic: Traffic::default(),
             run: None,
             stages: Stages::default(),
+            play: None,
+            macros: Library::default(),
             store: Store::default(),
             notices: Notices::default(),
             demonstration: None,
@@ -169,6 +180,18 @@ impl Model {
         self.run.as_ref().is_some_and(Run::is_under_way)
     }
 
+    /// The macro that is under way.
+    pub fn playing(&self) -> Option<&Play> {
+        self.play.as_ref().filter(|play| play.is_under_way())
+    }
+
+    /// The session was asked to stop what is under way.
+    pub fn cancelling(&mut self) {
+        if let Some(play) = &mut self.play {
+            play.stopping();
+        }
+    }
+
     /// What is known of the way to the cloud.
     pub fn cloud(&self) -> CloudState {
         self.module.cloud(self.run.as_ref())
@@ -211,6 +234,7 @@ impl Model {
             }
             Event::Plan(event) => self.plan_went_on(event),
             Event::Store(event) => self.store_went_on(event),
+            Event::Macro(event) => self.macro_went_on(event),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
         }
@@ -307,6 +331,23 @@ impl Model {
             }
         }
         self.store.handle(event);
+    }
+
+    fn macro_went_on(&mut self, event: MacroEvent) {
+        if let MacroEvent::Started { name, of } = event {
+            self.console.add_note(format!("Macro {name}"), self.now);
+            self.play = Some(Play::new(name, of));
+            return;
+        }
+        let Some(play) = &mut self.play else { return };
+        if let MacroEvent::Finished(result) = &event {
+            self.console.add_note(play.ending(result), self.now);
+        }
+        if let MacroEvent::Finished(MacroResult::Failed(problem)) = &event {
+            let message = format!("{}: {}", play.name, problem.message);
+            self.notices.add(Problem { message, ..problem.clone() });
+        }
+        play.handle(event);
     }
 
     fn plan_went_on(&mut self, event: PlanEvent) {

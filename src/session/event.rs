@@ -27,6 +27,7 @@ pub enum Event {
     Peer(PeerEvent),
     Plan(PlanEvent),
     Store(StoreEvent),
+    Macro(MacroEvent),
     /// A wish that cannot be granted.
     Refused(Problem),
     /// What the session is busy with from now on.
@@ -188,6 +189,43 @@ pub enum StoreEvent {
     Failed(Problem),
 }
 
+/// How a macro goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MacroEvent {
+    Started {
+        name: String,
+        of: usize,
+    },
+    /// Step `index` (from 0) is under way.
+    Step {
+        index: usize,
+        doing: Doing,
+    },
+    Finished(MacroResult),
+}
+
+/// What a step of a macro is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// A command was sent, secrets as dots; its answer is waited for.
+    Sending(String),
+    /// A line with this text is waited for.
+    Waiting(String),
+    Pausing(Duration),
+    Restarting,
+}
+
+/// How a macro ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MacroResult {
+    /// Everything is done; so many commands were refused by the module, which was allowed.
+    Done {
+        refused: usize,
+    },
+    Failed(Problem),
+    Cancelled,
+}
+
 /// What the session is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Activity {
@@ -197,6 +235,8 @@ pub enum Activity {
     /// Changing the mode of the line.
     Switching,
     Plan,
+    /// Playing a macro.
+    Playing,
     /// Looking which Wi-Fi networks there are.
     Scanning,
     /// Looking at what is stored on the module, adding to it or taking from it.

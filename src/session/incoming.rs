@@ -1,6 +1,6 @@
 //! What comes from the module: bytes in the framing of the present mode become answers, notices and events.
 
-use super::event::{Direction, Event, PeerEvent, WifiEvent, WireKind};
+use super::event::{Activity, Direction, Event, PeerEvent, WifiEvent, WireKind};
 use super::framing::{BANNER, Fallback, Framing, PACKET_GAP, SETTLE, find};
 use super::mask::Stream;
 use super::outgoing::{Exchange, Waiting};
@@ -93,6 +93,7 @@ impl Session {
             Meaning::Unsolicited => {
                 let shown = self.mask.text(&line);
                 self.wire(Direction::Received, WireKind::Unsolicited, shown.into_bytes());
+                self.heard(&line);
                 self.unsolicited(&line);
             }
             Meaning::Information => self.information(line),
@@ -122,6 +123,7 @@ impl Session {
         };
         let kind = if self.exchange.is_some() && answer { WireKind::Answer } else { WireKind::Noise };
         self.wire(Direction::Received, kind, shown.into_bytes());
+        self.heard(&line);
         if let Some(exchange) = &mut self.exchange {
             exchange.lines.push(line);
         }
@@ -131,6 +133,13 @@ impl Session {
     fn notice(&mut self, notice: Notice) {
         if self.procedure.is_some() {
             self.talk.desk().notices.push_back(notice);
+        }
+    }
+
+    /// A macro may wait for any line.
+    fn heard(&mut self, line: &str) {
+        if self.procedure.as_ref().is_some_and(|procedure| procedure.activity == Activity::Playing) {
+            self.talk.desk().notices.push_back(Notice::Line(line.to_owned()));
         }
     }
 
@@ -288,6 +297,7 @@ impl Session {
     fn junk(&mut self, junk: &[u8]) {
         if find(junk, BANNER).is_some() {
             self.wire(Direction::Received, WireKind::Unsolicited, BANNER.to_vec());
+            self.heard(&String::from_utf8_lossy(BANNER));
             return self.started(Mode::Command);
         }
         if junk.iter().any(|byte| !matches!(byte, b'\r' | b'\n' | 0)) {

@@ -9,6 +9,7 @@ mod incoming;
 mod mask;
 mod modes;
 mod outgoing;
+mod play;
 mod progress;
 mod run;
 mod scan;
@@ -16,8 +17,8 @@ mod store;
 mod talk;
 
 pub use event::{
-    Activity, Direction, Event, LineEvent, PeerEvent, PlanEvent, PlanResult, StepState, StoreEvent,
-    WifiEvent, Wire, WireKind,
+    Activity, Direction, Doing, Event, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent, PlanResult,
+    StepState, StoreEvent, WifiEvent, Wire, WireKind,
 };
 
 use std::collections::VecDeque;
@@ -29,6 +30,7 @@ use self::mask::Mask;
 use self::outgoing::Exchange;
 use self::progress::Progress;
 use self::talk::{Request, Stop, Talk};
+use crate::macros::Script;
 use crate::module::CredentialKind;
 use crate::moment::Moment;
 use crate::plan::{Bindings, Mode, Plan, Upload};
@@ -52,6 +54,8 @@ pub enum Wish {
     Restart,
     /// Carry out a plan.
     Run(Plan),
+    /// Play a macro.
+    Play(Script),
     /// Tell which Wi-Fi networks the module sees.
     Scan,
     /// Tell what is stored on the module.
@@ -237,6 +241,13 @@ impl Session {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));
                 self.start(Activity::Plan, Box::pin(run::run(self.talk.clone(), plan)));
             }
+            Wish::Play(script) => {
+                script.secrets().iter().for_each(|secret| self.mask.add(secret));
+                let talk = self.talk.clone();
+                let conversation =
+                    async move { play::play(&talk, &script).await.map(|()| Bindings::default()) };
+                self.start(Activity::Playing, Box::pin(conversation));
+            }
             Wish::Scan => {
                 let talk = self.talk.clone();
                 let conversation = async move { scan::scan(&talk).await.map(|()| Bindings::default()) };
@@ -297,6 +308,13 @@ impl Session {
         }
         if let (Activity::Storing, LineEvent::Lost(problem)) = (procedure.activity, event) {
             self.tell(Event::Store(StoreEvent::Failed(problem.clone())));
+        }
+        if procedure.activity == Activity::Playing {
+            let result = match event {
+                LineEvent::Lost(problem) => MacroResult::Failed(problem.clone()),
+                LineEvent::Opened | LineEvent::Closed => MacroResult::Cancelled,
+            };
+            self.tell(Event::Macro(MacroEvent::Finished(result)));
         }
         self.tell(Event::Activity(Activity::Nothing));
     }

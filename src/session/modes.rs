@@ -113,7 +113,7 @@ async fn online(talk: &Talk, mode: Mode) -> Result<(), Stop> {
 }
 
 /// Extended data mode begins with its start event.
-async fn wait_for_start(talk: &Talk) -> Result<(), Stop> {
+pub(super) async fn wait_for_start(talk: &Talk) -> Result<(), Stop> {
     let until = talk.now() + ANSWER;
     while let Some(notice) = talk.notice(until).await? {
         if matches!(notice, Notice::Started) {

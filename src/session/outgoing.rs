@@ -91,7 +91,8 @@ impl Session {
         }
         let Some(text) = self.typed.pop_front() else { return };
         let deadline = self.talk.now() + typed_limit(&text);
-        let prompt = if asks_for_data(&text) { Prompt::Expected } else { Prompt::Not };
+        let asks_for_data = at::Request::parse(&text).is_some_and(|request| request.asks_for_data());
+        let prompt = if asks_for_data { Prompt::Expected } else { Prompt::Not };
         let command = at::Command::typed(&text);
         self.begin(&command, Owner::Person, prompt, deadline);
     }
@@ -286,21 +287,8 @@ fn mode_after(command: &str, mode: Option<Mode>) -> Option<Mode> {
     }
 }
 
-/// Whether the module answers with a prompt for raw bytes (protocol.md §7.2, §8.8).
-fn asks_for_data(command: &str) -> bool {
-    let Some(at::Request { name, form: at::Form::Set(values) }) = at::Request::parse(command) else {
-        return false;
-    };
-    let value = |index: usize| values.get(index).map(|value| value.text.as_str());
-    match name.as_str() {
-        "+USECMNG" => value(0) == Some("0"),
-        "+UDATW" => value(1) == Some("2"),
-        _ => false,
-    }
-}
-
 /// How long a typed command may take: as long as the slowest of its kind (protocol.md §2.3).
-fn typed_limit(command: &str) -> Duration {
+pub(super) fn typed_limit(command: &str) -> Duration {
     let name = at::Request::parse(command).map(|request| request.name).unwrap_or_default();
     Duration::from_secs(match name.as_str() {
         "+UWSCAN" | "+UDCP" | "+UDSC" => 20,

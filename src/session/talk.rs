@@ -73,6 +73,8 @@ pub(super) enum Reply {
 #[derive(Clone, Debug)]
 pub(super) enum Notice {
     Urc(Urc),
+    /// A whole line, of an answer or unasked; told to macros only.
+    Line(String),
     /// A peer is connected; its channel where the mode tells.
     Connected {
         handle: u32,

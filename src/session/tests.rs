@@ -2,6 +2,7 @@
 //! module it is tested in `tests/it/session.rs`.
 
 mod data_mode;
+mod macros;
 
 use std::time::Duration;
 

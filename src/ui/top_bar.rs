@@ -184,6 +184,7 @@ const fn busy(activity: Activity) -> Option<&'static str> {
         Activity::Finding => Some("Finding the module"),
         Activity::Switching => Some("Changing the mode"),
         Activity::Plan => Some("Setting up"),
+        Activity::Playing => Some("Playing a macro"),
         Activity::Scanning => Some("Looking for networks"),
         Activity::Storing => Some("Managing certificates"),
         Activity::TidyingUp => Some("Tidying up"),

@@ -17,6 +17,7 @@ mod data_mode;
 mod data_mode_set_ups;
 mod effort;
 mod keyring;
+mod macros;
 mod making;
 mod pictures;
 mod refusals;

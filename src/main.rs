@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use eframe::{NativeOptions, Renderer};
 use xpress_center::cli::{self, Window};
+use xpress_center::macros::Macro;
 use xpress_center::model::{Connection, Handle, PortName, Settings};
 use xpress_center::problem::{Kind, Problem};
 use xpress_center::shell::clock::Clock;
@@ -44,6 +45,7 @@ fn open_window(window: &Window) -> Result<(), Problem> {
         drawn: Rc::default(),
         context,
         settings,
+        macros: macros(),
         trouble,
         profile: window.profile.clone(),
     };
@@ -70,6 +72,8 @@ struct Start {
     drawn: Rc<Cell<bool>>,
     context: Arc<OnceLock<egui::Context>>,
     settings: Settings,
+    /// A person's own macros, and what was wrong with them.
+    macros: (Vec<Macro>, Option<Problem>),
     /// What was wrong with the settings.
     trouble: Option<Problem>,
     /// The profile that the arguments name.
@@ -90,12 +94,14 @@ impl Start {
             (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.context));
         let (settings, trouble, profile) =
             (self.settings.clone(), self.trouble.clone(), self.profile.clone());
+        let (macros, macro_trouble) = self.macros.clone();
         let create: eframe::AppCreator<'_> = Box::new(move |creation| {
             let handle = handle.borrow_mut().take().ok_or("the window was opened before")?;
             // A second attempt has a context of its own, but the first one was never drawn in.
             drop(context.set(creation.egui_ctx.clone()));
             drawn.set(true);
-            Ok(Box::new(App::new(creation, handle, settings).troubled(trouble).opening(profile)))
+            let app = App::new(creation, handle, settings).with_macros(macros);
+            Ok(Box::new(app.troubled(trouble).troubled(macro_trouble).opening(profile)))
         });
         let run = || eframe::run_native("xpress-center", self.options(renderer), create);
         // wgpu reports some failures by panicking.
@@ -126,6 +132,11 @@ fn settings(window: &Window) -> (Settings, Option<Problem>) {
         settings.connection = Some(Connection { port: PortName::from(port.as_str()), ..connection });
     }
     (settings, trouble)
+}
+
+/// A person's own macros, and what was wrong with their file.
+fn macros() -> (Vec<Macro>, Option<Problem>) {
+    Store::of_user().map(|store| store.load_macros()).unwrap_or_default()
 }
 
 fn no_display() -> Problem {

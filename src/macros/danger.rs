@@ -1,6 +1,6 @@
 //! What the commands of a macro can do that is not wanted by accident, and which of them nobody knows.
 
-use super::{Act, Macro, Script, Step};
+use super::{Act, Macro, Script, Step, Template};
 use crate::at;
 use crate::catalogue::{self, Danger, Line};
 
@@ -26,7 +26,7 @@ pub fn unknown_commands(of: &Macro) -> Vec<String> {
         let request = at::Request::parse(text);
         request.is_some_and(|request| catalogue::command(&format!("AT{}", request.name)).is_some())
     };
-    let mut unknown: Vec<_> = of.commands().into_iter().map(|command| command.shown()).collect();
+    let mut unknown: Vec<_> = of.commands().into_iter().map(Template::shown).collect();
     unknown.retain(|command| !is_known(command));
     unknown.dedup();
     unknown

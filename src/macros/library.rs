@@ -58,19 +58,28 @@ impl Library {
     /// # Errors
     /// Another one has its name.
     pub fn put(&mut self, before: Option<&str>, new: Macro) -> Result<(), Problem> {
-        if before != Some(new.name.as_str()) && self.find(&new.name).is_some() {
-            return Err(Problem::new(
-                Kind::WrongForm,
-                format!("There is another macro of the name {}", new.name),
-                "Give it a name of its own, in the line that begins with #",
-            ));
-        }
+        self.check_name(before, &new.name)?;
         self.free_key(new.key);
         match self.own.iter_mut().find(|own| Some(own.name.as_str()) == before) {
             Some(old) => *old = new,
             None => self.own.push(new),
         }
         Ok(())
+    }
+
+    /// Whether a macro may be called so that was called `before`, if it was there.
+    ///
+    /// # Errors
+    /// Another one has its name.
+    pub fn check_name(&self, before: Option<&str>, name: &str) -> Result<(), Problem> {
+        if before == Some(name) || self.find(name).is_none() {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Kind::WrongForm,
+            format!("There is another macro of the name {name}"),
+            "Give it a name of its own, in the line that begins with #",
+        ))
     }
 
     /// Adds macros out of a file; one whose name is taken gets another. Gives their names.
@@ -112,7 +121,7 @@ impl Library {
     }
 
     /// The name itself, or the first of its followers that is not taken: `Identify 2`.
-    fn free_name(&self, name: &str) -> String {
+    pub fn free_name(&self, name: &str) -> String {
         let is_free = |name: &String| self.find(name).is_none();
         let stem: String = name.chars().take(STEM).collect();
         let followers = (2_u32..).map(|number| format!("{stem} {number}"));

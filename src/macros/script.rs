@@ -103,6 +103,16 @@ impl Macro {
         Ok(Script { name: self.name.clone(), acts, secrets })
     }
 
+    /// The same with `{name}` for each value.
+    ///
+    /// # Errors
+    /// A command that cannot be sent whatever the values are.
+    pub fn outline(&self) -> Result<Script, Vec<Problem>> {
+        let mut values = Values::default();
+        self.params.iter().for_each(|param| values.set(&param.name, &format!("{{{}}}", param.name)));
+        self.script(&values)
+    }
+
     fn write_out(&self, steps: &[Step], values: &Values, acts: &mut Vec<Act>) -> Result<(), Problem> {
         for step in steps {
             match step {

@@ -91,6 +91,8 @@ pub enum Order {
     Record(Option<PathBuf>),
     /// Keep the settings for the next start.
     SaveSettings(Settings),
+    /// Keep a person's own macros for the next start.
+    SaveMacros(String),
 }
 
 /// Where files are written to.

@@ -1,10 +1,12 @@
 //! The settings file: JSON in the folder that the system has for such things. A broken file means the defaults.
+//! Beside it stands the file of a person's own macros.
 
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
 use super::files::{self, Unread};
+use crate::macros::{self, Macro};
 use crate::model::Settings;
 use crate::problem::{Kind, Problem};
 
@@ -49,6 +51,50 @@ impl Store {
         })?;
         files::write_whole(&self.path, &(text + "\n"))
     }
+
+    /// A person's own macros, and what was wrong with their file. A broken one is put aside, so that nothing of it is
+    /// lost when macros are kept again.
+    pub fn load_macros(&self) -> (Vec<Macro>, Option<Problem>) {
+        let path = self.macros_path();
+        let content = match files::read(&path) {
+            Ok(content) => content,
+            Err(Unread::Missing { .. }) => return (Vec::new(), None),
+            Err(unread) => return (Vec::new(), Some(unread.into())),
+        };
+        let text = String::from_utf8_lossy(&content.bytes);
+        if text.trim().is_empty() {
+            return (Vec::new(), None);
+        }
+        match macros::parse(&text) {
+            Ok(macros) => (macros, None),
+            Err(flaws) => {
+                let aside = path.with_extension("broken.txt");
+                let kept = files::write_whole(&aside, &text);
+                let flaw = flaws.first().map(|flaw| flaw.at_line().to_string()).unwrap_or_default();
+                (Vec::new(), Some(kept.map_or_else(|problem| problem, |()| put_aside(&path, &aside, &flaw))))
+            }
+        }
+    }
+
+    /// Keeps a person's own macros for the next start.
+    ///
+    /// # Errors
+    /// [`Kind::FileUnwritable`].
+    pub fn save_macros(&self, text: &str) -> Result<(), Problem> {
+        files::write_whole(&self.macros_path(), text)
+    }
+
+    fn macros_path(&self) -> PathBuf {
+        self.path.with_file_name("macros.txt")
+    }
+}
+
+fn put_aside(path: &Path, aside: &Path, flaw: &str) -> Problem {
+    Problem::new(
+        Kind::WrongFile,
+        format!("The macros in {} cannot be understood: {flaw}", path.display()),
+        format!("Mend {} and import it on the page Macros", aside.display()),
+    )
 }
 
 fn broken(path: &Path, error: &serde_json::Error) -> Problem {
@@ -96,6 +142,31 @@ mod tests {
             assert_eq!(settings, Settings::default());
             assert_eq!(problem.unwrap().kind, Kind::WrongFile, "{broken}");
         }
+    }
+
+    #[test]
+    fn own_macros_are_found_again_beside_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(&folder.path().join("deep/settings.json"));
+        assert_eq!(store.load_macros(), (Vec::new(), None));
+        for text in ["# Mine\n\nAT+GMM\n", ""] {
+            store.save_macros(text).unwrap();
+            let (found, problem) = store.load_macros();
+            assert_eq!((macros::print(&found).as_str(), problem), (text, None));
+        }
+    }
+
+    #[test]
+    fn a_broken_file_of_macros_is_put_aside_and_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(&folder.path().join("settings.json"));
+        fs::write(folder.path().join("macros.txt"), "# Mine\nhello\n").unwrap();
+        let (found, problem) = store.load_macros();
+        let problem = problem.unwrap();
+        assert!(found.is_empty() && problem.message.contains("line 2"), "{problem}");
+        store.save_macros("").unwrap();
+        let aside = fs::read_to_string(folder.path().join("macros.broken.txt")).unwrap();
+        assert_eq!(aside, "# Mine\nhello\n");
     }
 
     #[test]

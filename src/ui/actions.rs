@@ -8,14 +8,15 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE,
     ICON_FILE_COPY, ICON_FIND_IN_PAGE, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE,
-    ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_REFRESH, ICON_RESTART_ALT,
-    ICON_ROCKET_LAUNCH, ICON_SAVE, ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT,
-    ICON_SYNC, ICON_TERMINAL, ICON_WIFI_FIND,
+    ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_PLAY_ARROW,
+    ICON_PLAYLIST_PLAY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE, ICON_SAVE_AS,
+    ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL, ICON_WIFI_FIND,
 };
 
 use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
+use crate::macros::{FunctionKey, Macro};
 use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, ThemeChoice};
 use crate::plan::Mode;
 use crate::profile::CloudKind;
@@ -70,10 +71,36 @@ pub enum Action {
     SaveAs,
     /// Go on with a copy of the profile.
     Duplicate,
+    /// Play the macro of this name, once its values are known and its dangers agreed to.
+    Play {
+        name: String,
+        key: Option<FunctionKey>,
+    },
+    /// Stop the macro that is played.
+    StopMacro,
+    /// Change the macros that there are.
+    ChangeMacros(MacroChange),
     Palette,
     Help,
     /// Take the notice with this id away.
     Dismiss(u64),
+}
+
+/// What a person does to their own macros.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MacroChange {
+    /// Keep this one in the place of the one of the name `before`, or as a new one.
+    Put {
+        before: Option<String>,
+        new: Box<Macro>,
+    },
+    Import(Vec<Macro>),
+    Duplicate(String),
+    Remove(String),
+    Assign {
+        name: String,
+        key: Option<FunctionKey>,
+    },
 }
 
 /// Where panels put what a person wants.
@@ -111,17 +138,17 @@ impl Actions {
 }
 
 /// What a person sees of an action.
-struct Face {
-    label: &'static str,
+struct Face<'a> {
+    label: &'a str,
     icon: MaterialIcon,
     shortcut: Option<KeyboardShortcut>,
 }
 
-const fn face(label: &'static str, icon: MaterialIcon) -> Face {
+const fn face(label: &str, icon: MaterialIcon) -> Face<'_> {
     Face { label, icon, shortcut: None }
 }
 
-impl Face {
+impl Face<'_> {
     const fn on(self, modifiers: Modifiers, key: Key) -> Self {
         Self { shortcut: Some(KeyboardShortcut::new(modifiers, key)), ..self }
     }
@@ -132,7 +159,7 @@ impl Action {
     pub fn all() -> Vec<Self> {
         let mut all = vec![Self::Connect, Self::Disconnect, Self::ListPorts, Self::Find];
         all.extend([Mode::Command, Mode::Data, Mode::Extended].map(Self::Enter));
-        all.extend([Self::Scan, Self::Restart, Self::Cancel]);
+        all.extend([Self::Scan, Self::Restart, Self::Cancel, Self::StopMacro]);
         all.extend([Self::Open, Self::Save, Self::SaveAs, Self::Duplicate]);
         all.extend(Page::all().into_iter().map(Self::Show));
         all.extend([
@@ -150,8 +177,18 @@ impl Action {
         all
     }
 
+    /// The macros that there are, as actions.
+    pub fn macros(model: &Model) -> impl Iterator<Item = Self> {
+        model.macros.all().map(|(_, found, key)| Self::Play { name: found.name.clone(), key })
+    }
+
+    /// [`Self::all`], and every macro.
+    pub fn with_macros(model: &Model) -> Vec<Self> {
+        Self::all().into_iter().chain(Self::macros(model)).collect()
+    }
+
     /// What it is called; `None` for actions that only mean something where they are pushed.
-    pub fn label(&self) -> Option<&'static str> {
+    pub fn label(&self) -> Option<&str> {
         self.face().map(|face| face.label)
     }
 
@@ -172,7 +209,8 @@ impl Action {
             Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
             Self::Enter(mode) => mode_obstacle(*mode, model),
             Self::Find | Self::Restart => obstacle_to_wishes(model),
-            Self::Scan => obstacle_to_commands(model),
+            Self::Scan | Self::Play { .. } => obstacle_to_commands(model),
+            Self::StopMacro if model.playing().is_none() => Some("No macro is played"),
             Self::Save | Self::SaveAs | Self::Duplicate if model.wizard.is_none() => {
                 Some("No set-up is shown")
             }
@@ -182,7 +220,7 @@ impl Action {
         }
     }
 
-    fn face(&self) -> Option<Face> {
+    fn face(&self) -> Option<Face<'_>> {
         Some(match self {
             Self::Connect => face("Connect", ICON_LINK).on(Modifiers::NONE, Key::F5),
             Self::Disconnect => face("Disconnect", ICON_LINK_OFF).on(Modifiers::NONE, Key::F5),
@@ -194,6 +232,11 @@ impl Action {
             Self::Scan => face("Look for networks", ICON_WIFI_FIND),
             Self::Restart => face("Restart module", ICON_RESTART_ALT),
             Self::Cancel => face("Cancel the set-up", ICON_STOP),
+            Self::Play { name, key } => {
+                let shortcut = key.map(|key| KeyboardShortcut::new(Modifiers::NONE, key_of(key)));
+                Face { shortcut, ..face(name, ICON_PLAY_ARROW) }
+            }
+            Self::StopMacro => face("Stop the macro", ICON_STOP),
             Self::Show(page) => page_face(*page),
             Self::FoldLog => {
                 face("Fold or unfold the log", ICON_BOTTOM_PANEL_CLOSE).on(Modifiers::COMMAND, Key::L)
@@ -224,6 +267,7 @@ impl Action {
             | Self::OpenProfile(_)
             | Self::Adopt(_)
             | Self::ForgetProfile(_)
+            | Self::ChangeMacros(_)
             | Self::Dismiss(_) => return None,
         })
     }
@@ -240,23 +284,39 @@ const fn set_up_label(cloud: CloudKind) -> &'static str {
     }
 }
 
-const fn page_face(page: Page) -> Face {
+const fn key_of(key: FunctionKey) -> Key {
+    match key {
+        FunctionKey::F2 => Key::F2,
+        FunctionKey::F3 => Key::F3,
+        FunctionKey::F4 => Key::F4,
+        FunctionKey::F6 => Key::F6,
+        FunctionKey::F7 => Key::F7,
+        FunctionKey::F8 => Key::F8,
+        FunctionKey::F9 => Key::F9,
+        FunctionKey::F10 => Key::F10,
+        FunctionKey::F11 => Key::F11,
+        FunctionKey::F12 => Key::F12,
+    }
+}
+
+const fn page_face(page: Page) -> Face<'static> {
     match page {
         Page::Home => face("Set up", ICON_ROCKET_LAUNCH),
         Page::Wizard(cloud) => face(set_up_label(cloud), ICON_CLOUD),
         Page::Module => face("Module", ICON_MEMORY),
         Page::Certificates => face("Certificates", ICON_LICENSE),
+        Page::Macros => face("Macros", ICON_PLAYLIST_PLAY),
         Page::Settings => face("Settings", ICON_SETTINGS),
     }
 }
 
 /// An action in a menu, with icon and shortcut; where it cannot be done, the tooltip says why.
 pub fn menu_item(ui: &mut Ui, action: Action, model: &Model, actions: &mut Actions) {
-    let label = action.label().unwrap_or_default();
+    let label = action.label().unwrap_or_default().to_owned();
     let icon = action.icon().map(|icon| icon.rich_text().size(theme::ICON)).unwrap_or_default();
     let shortcut = action.shortcut().map(|shortcut| ui.format_shortcut(&shortcut)).unwrap_or_default();
     let obstacle = action.obstacle(model);
-    let button = Button::new((icon, label)).shortcut_text(shortcut);
+    let button = Button::new((icon, label.as_str())).shortcut_text(shortcut);
     let response = ui.add_enabled(obstacle.is_none(), button).accessible_name(label);
     if response.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
         actions.push(action);
@@ -278,7 +338,7 @@ pub fn pressed(ui: &Ui, model: &Model) -> Vec<Action> {
         let shortcut = action.shortcut().filter(|_| action.obstacle(model).is_none());
         shortcut.is_some_and(|shortcut| ui.input_mut(|input| input.consume_shortcut(&shortcut)))
     };
-    Action::all().into_iter().filter(hit).collect()
+    Action::with_macros(model).into_iter().filter(hit).collect()
 }
 
 /// Why the session would refuse a wish now.
@@ -322,7 +382,8 @@ mod tests {
 
     #[test]
     fn labels_differ() {
-        let mut labels: Vec<_> = Action::all().iter().filter_map(Action::label).collect();
+        let all = Action::with_macros(&Model::default());
+        let mut labels: Vec<_> = all.iter().filter_map(Action::label).collect();
         labels.sort_unstable();
         let count = labels.len();
         labels.dedup();
@@ -332,9 +393,11 @@ mod tests {
     #[test]
     fn no_two_actions_that_are_possible_at_once_share_a_shortcut() {
         let model = Model::default();
-        let mut shortcuts: Vec<_> = Action::all()
+        let is_possible =
+            |action: &Action| action.obstacle(&model).is_none() || matches!(action, Action::Play { .. });
+        let mut shortcuts: Vec<_> = Action::with_macros(&model)
             .into_iter()
-            .filter(|action| action.obstacle(&model).is_none())
+            .filter(is_possible)
             .filter_map(|action| action.shortcut())
             .map(|shortcut| format!("{shortcut:?}"))
             .collect();

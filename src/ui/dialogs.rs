@@ -5,6 +5,7 @@ use egui::{
 };
 
 use super::actions::{Action, Actions};
+use super::playing::Asking;
 use super::theme::{self, Tokens, space};
 use super::widgets;
 use crate::model::{Model, OpenedProfile};
@@ -16,6 +17,8 @@ pub(super) enum Dialog {
     None,
     Palette(Palette),
     Shortcuts,
+    /// What a macro needs before it is played.
+    Play(Box<Asking>),
     /// A profile would take the place of changes that are not saved.
     Replace(Box<OpenedProfile>),
 }
@@ -38,7 +41,8 @@ impl Dialog {
         let open = match self {
             Self::None => return,
             Self::Palette(palette) => palette.show(ui, model, actions),
-            Self::Shortcuts => shortcuts(ui),
+            Self::Shortcuts => shortcuts(ui, model),
+            Self::Play(asking) => asking.show(ui, actions),
             Self::Replace(opened) => replace(ui, opened, actions),
         };
         if !open {
@@ -101,7 +105,7 @@ impl Palette {
             let label = action.label().unwrap_or_default().to_lowercase();
             *action != Action::Palette && words.iter().all(|word| label.contains(word))
         };
-        let mut found: Vec<_> = Action::all().into_iter().filter(fits).collect();
+        let mut found: Vec<_> = Action::with_macros(model).into_iter().filter(fits).collect();
         found.sort_by_key(|action| action.obstacle(model).is_some());
         found
     }
@@ -144,12 +148,12 @@ fn entry(ui: &mut Ui, action: &Action, chosen: bool, model: &Model) -> egui::Res
 }
 
 /// Gives whether it stays open.
-fn shortcuts(ui: &Ui) -> bool {
+fn shortcuts(ui: &Ui, model: &Model) -> bool {
     let mut closed = false;
     let modal = modal(ui, "Keyboard shortcuts").show(ui, |ui| {
         ui.set_width(420.0);
         widgets::section(ui, "Keyboard shortcuts");
-        for action in Action::all() {
+        for action in Action::with_macros(model) {
             if let (Some(label), Some(shortcut)) = (action.label(), action.shortcut()) {
                 row(ui, &ui.format_shortcut(&shortcut), label);
             }

@@ -8,6 +8,7 @@ mod navigation;
 mod notices;
 pub mod pages;
 pub mod panes;
+mod playing;
 pub mod saver;
 pub mod theme;
 mod top_bar;

@@ -379,6 +379,11 @@ fn field_problem(ui: &mut Ui, problem: &Problem) {
     below_field(ui, Tone::Danger, &problem.message, &problem.help);
 }
 
+/// What is wrong in a text that is being written, and what to do.
+pub fn field_flaw(ui: &mut Ui, message: &str, help: &str) {
+    below_field(ui, Tone::Danger, message, help);
+}
+
 /// What should be looked at about the value of a field.
 pub fn field_warning(ui: &mut Ui, message: &str, help: &str) {
     below_field(ui, Tone::Warn, message, help);

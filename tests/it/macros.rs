@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use xpress_center::macros::{Macro, Script, Values, parse, shipped};
 use xpress_center::plan::Mode;
 use xpress_center::session::{Event, LineChange, MacroEvent, MacroResult, WireKind, Wish};
-use xpress_center::simulator::Start;
+use xpress_center::simulator::{Fault, Faults, Start};
 
 use crate::support::lab::{ENDPOINT, Lab, LabSettings, PASSPHRASE, SSID};
 
@@ -116,6 +116,29 @@ fn a_network_is_joined_and_the_passphrase_is_shown_nowhere() {
     assert!(lines.iter().any(|line| line == "+UWSSTAT:3,2"), "{lines:?}");
     let told = format!("{:?} {lines:?}", lab.events);
     assert!(!told.contains(PASSPHRASE), "{told}");
+}
+
+/// The same hunt as that for a set-up: the line damages commands and echoes wherever it likes.
+#[test]
+fn no_event_of_a_macro_carries_a_secret() {
+    for faults in [&[][..], &["lost-bytes=50"], &["lost-bytes=97"], &["split-frames"], &["reset-during=UWSC"]]
+    {
+        let faults: Faults = faults.iter().map(|name| name.parse::<Fault>().unwrap()).collect();
+        let mut lab = Lab::new(LabSettings { faults, ..LabSettings::default() });
+        lab.open();
+        lab.run_until_idle(Duration::from_secs(120));
+        for _ in 0..3 {
+            lab.wish(Wish::Play(named("Join a network")));
+            assert!(lab.run_until_idle(Duration::from_secs(300)));
+        }
+        let told = format!("{:?}", lab.events);
+        let wires = lab.events.iter().filter_map(|event| match event {
+            Event::Wire(wire) => Some(wire.text().into_owned()),
+            _ => None,
+        });
+        let wires: String = wires.collect();
+        assert!(!told.contains(PASSPHRASE) && !wires.contains(PASSPHRASE), "a secret was told");
+    }
 }
 
 #[test]

@@ -154,6 +154,9 @@ impl Worker {
             Order::SaveSettings(settings) => {
                 self.report(Store::of_user().map_or(Ok(()), |store| store.save(&settings)));
             }
+            Order::SaveMacros(text) => {
+                self.report(Store::of_user().map_or(Ok(()), |store| store.save_macros(&text)));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The window as a whole: it drains the news into the model, draws the panels, and carries out what they ask for.
 
+mod macros;
 mod profiles;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Ui};
 use super::actions::{self, Action, Actions};
 use super::dialogs::Dialog;
 use super::pages::certificates::Certificates;
+use super::pages::macros::Macros;
 use super::pages::profiles::Profiles;
 use super::pages::{self, Page, home, module, settings};
 use super::panes::{Pane, Panes};
@@ -38,6 +40,7 @@ pub struct App {
     wizards: BTreeMap<CloudKind, Wizard>,
     profiles: Profiles,
     certificates: Certificates,
+    macros: Macros,
     dialog: Dialog,
     /// When the ports were last asked for while a lost one is awaited.
     looked: Moment,
@@ -75,6 +78,7 @@ impl App {
             wizards: BTreeMap::new(),
             profiles: Profiles::default(),
             certificates: Certificates::default(),
+            macros: Macros::default(),
             dialog: Dialog::None,
         }
         .looking_at_profiles()
@@ -100,6 +104,7 @@ impl App {
             self.profile_news(&news);
             self.panes.handle_news(&news);
             self.certificates.handle_news(&news, self.handle.date());
+            self.macros.handle_news(&news);
             self.model.handle(news, self.handle.now());
         }
         context.request_repaint();
@@ -147,6 +152,7 @@ impl App {
             Page::Certificates => {
                 self.certificates.show(ui, &self.model, self.handle.date(), actions);
             }
+            Page::Macros => self.macros.show(ui, &self.model, actions),
             Page::Module => pages::scrolling(ui, "module", |ui| module::show(ui, &self.model, actions)),
             Page::Settings => {
                 pages::scrolling(ui, "settings", |ui| settings::show(ui, self.settings.theme, actions));
@@ -188,6 +194,9 @@ impl App {
             Action::Save => self.save(Saving::Same),
             Action::SaveAs => self.save(Saving::Other),
             Action::Duplicate => self.duplicate(),
+            Action::Play { name, .. } => self.play(&name),
+            Action::StopMacro => self.order(Order::Wish(Wish::Cancel)),
+            Action::ChangeMacros(change) => self.change_macros(change),
             Action::Palette => self.dialog = Dialog::palette(),
             Action::Help => self.dialog = Dialog::Shortcuts,
             Action::Dismiss(id) => self.model.notices.dismiss(id),
@@ -198,6 +207,7 @@ impl App {
     fn order(&mut self, order: Order) {
         match &order {
             Order::Wish(Wish::Run(plan)) => self.model.plan_started(plan),
+            Order::Wish(Wish::Cancel) => self.model.cancelling(),
             Order::Wish(wish) => self.model.store.asked(wish),
             _ => {}
         }

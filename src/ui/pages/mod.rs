@@ -2,6 +2,7 @@
 
 pub(super) mod certificates;
 pub(super) mod home;
+pub(super) mod macros;
 pub(super) mod module;
 pub(super) mod profiles;
 pub(super) mod settings;
@@ -19,6 +20,7 @@ pub enum Page {
     Wizard(CloudKind),
     Module,
     Certificates,
+    Macros,
     Settings,
 }
 
@@ -29,7 +31,7 @@ impl Page {
         [Self::Home]
             .into_iter()
             .chain(wizards)
-            .chain([Self::Module, Self::Certificates, Self::Settings])
+            .chain([Self::Module, Self::Certificates, Self::Macros, Self::Settings])
             .collect()
     }
 }

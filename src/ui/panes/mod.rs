@@ -2,6 +2,7 @@
 
 mod console;
 mod list;
+mod macros;
 mod traffic;
 
 use egui::{
@@ -252,6 +253,7 @@ impl Panes {
         }
         if shown.contains(&Pane::Console) {
             self.console.tools(ui, model, actions);
+            macros::show(ui, model, actions);
         }
     }
 

@@ -1,0 +1,45 @@
+//! Macros in the window: playing one, at once or after questions, and changes to a person's own, which are kept at once.
+
+use super::App;
+use crate::macros::{Library, Macro};
+use crate::model::Order;
+use crate::session::Wish;
+use crate::ui::actions::MacroChange;
+use crate::ui::dialogs::Dialog;
+use crate::ui::panes::Pane;
+use crate::ui::playing::Asking;
+
+impl App {
+    /// The window with these macros of a person's own.
+    #[must_use]
+    pub fn with_macros(mut self, own: Vec<Macro>) -> Self {
+        self.model.macros = Library::with_own(own);
+        self
+    }
+
+    /// Plays the macro of this name, or asks what has to be known first.
+    pub(super) fn play(&mut self, name: &str) {
+        let Some((_, found)) = self.model.macros.find(name) else { return };
+        self.panes.reveal(Pane::Console);
+        match Asking::of(found) {
+            Ok(script) => self.order(Order::Wish(Wish::Play(script))),
+            Err(asking) => self.dialog = Dialog::Play(asking),
+        }
+    }
+
+    pub(super) fn change_macros(&mut self, change: MacroChange) {
+        let library = &mut self.model.macros;
+        match change {
+            MacroChange::Put { before, new } => {
+                // The editor has looked whether the name is free.
+                drop(library.put(before.as_deref(), *new));
+            }
+            MacroChange::Import(macros) => drop(library.import(macros)),
+            MacroChange::Duplicate(name) => drop(library.duplicate(&name)),
+            MacroChange::Remove(name) => library.remove(&name),
+            MacroChange::Assign { name, key } => library.assign(&name, key),
+        }
+        let text = library.own_text();
+        self.handle.send(Order::SaveMacros(text));
+    }
+}

@@ -15,7 +15,7 @@
 //! AT+UWSC=0,2,"{ssid}"
 //! AT+UWSC=0,8,"{passphrase}"
 //! AT+UWSCA=0,3
-//! wait +UUNU within 20s
+//! wait +UUNU unless +UUWLD within 20s
 //! pause 500ms
 //! repeat 3
 //!   AT+UWSSTAT=6
@@ -23,7 +23,7 @@
 //! ```
 //!
 //! `wait TEXT` waits for a line that begins with the text, `wait containing TEXT` for one that has it anywhere; lines
-//! count from the last command on. `restart` restarts the module and finds it again. `{{` and `}}` are braces.
+//! count from the last command on. A line that begins with what stands behind `unless` fails the macro at once. `restart` restarts the module and finds it again. `{{` and `}}` are braces.
 //! No secret stands in a macro: where a command has one, the parameter of a `secret:` line stands.
 
 mod danger;
@@ -89,6 +89,8 @@ pub enum Step {
     Wait {
         place: Place,
         text: Template,
+        /// A line that begins so ends the macro: what is waited for will not come.
+        unless: Option<Template>,
         within: Duration,
     },
     Pause(Duration),

@@ -274,6 +274,10 @@ impl Open {
             Some((wanted, within)) => (wanted.trim(), time(within.trim())?),
             None => (rest, ORDINARY_WAIT),
         };
+        let (wanted, unless) = match wanted.rsplit_once(" unless ") {
+            Some((wanted, unless)) => (wanted.trim(), Some(template(unless.trim())?)),
+            None => (wanted, None),
+        };
         let (place, wanted) = match wanted.strip_prefix("containing ") {
             Some(wanted) => (Place::Anywhere, wanted.trim()),
             None => (Place::Begin, wanted),
@@ -285,8 +289,9 @@ impl Open {
             ));
         }
         let text = template(wanted)?;
-        self.templates.push((number, text.clone(), Use::Wait));
-        self.steps.push(Step::Wait { place, text, within });
+        let templates = std::iter::once(&text).chain(&unless);
+        self.templates.extend(templates.map(|text| (number, text.clone(), Use::Wait)));
+        self.steps.push(Step::Wait { place, text, unless, within });
         Ok(())
     }
 

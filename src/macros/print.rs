@@ -44,9 +44,10 @@ fn steps(text: &mut String, depth: usize, steps_of: &[Step]) {
         match step {
             Step::Send { command, at_error: AtError::Stop } => line(text, depth, &command.to_string()),
             Step::Send { command, at_error: AtError::GoOn } => line(text, depth, &format!("try {command}")),
-            Step::Wait { place, text: wanted, within } => {
+            Step::Wait { place, text: wanted, unless, within } => {
                 let place = if *place == Place::Anywhere { "containing " } else { "" };
-                line(text, depth, &format!("wait {place}{wanted} within {}", time(*within)));
+                let unless = unless.as_ref().map(|unless| format!(" unless {unless}")).unwrap_or_default();
+                line(text, depth, &format!("wait {place}{wanted}{unless} within {}", time(*within)));
             }
             Step::Pause(pause) => line(text, depth, &format!("pause {}", time(*pause))),
             Step::Restart => line(text, depth, "restart"),

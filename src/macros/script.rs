@@ -35,6 +35,8 @@ pub enum Act {
     Wait {
         place: Place,
         text: String,
+        /// What a line begins with after which it will not come.
+        unless: Option<String>,
         within: Duration,
     },
     Pause(Duration),
@@ -50,6 +52,11 @@ impl Act {
             Self::Wait { place: Place::Anywhere, text, .. } => line.contains(text.as_str()),
             Self::Send { .. } | Self::Pause(_) | Self::Restart => false,
         }
+    }
+
+    /// Whether a line says that the one that is waited for will not come.
+    pub fn is_ended_by(&self, line: &str) -> bool {
+        matches!(self, Self::Wait { unless: Some(unless), .. } if line.starts_with(unless.as_str()))
     }
 }
 
@@ -119,9 +126,11 @@ impl Macro {
                 Step::Send { command, at_error } => {
                     acts.push(Act::Send { command: self.command(command, values)?, at_error: *at_error });
                 }
-                Step::Wait { place, text, within } => {
+                Step::Wait { place, text, unless, within } => {
+                    let (place, within) = (*place, *within);
                     let text = plain(text, values);
-                    acts.push(Act::Wait { place: *place, text, within: *within });
+                    let unless = unless.as_ref().map(|unless| plain(unless, values));
+                    acts.push(Act::Wait { place, text, unless, within });
                 }
                 Step::Pause(time) => acts.push(Act::Pause(*time)),
                 Step::Restart => acts.push(Act::Restart),
@@ -182,7 +191,8 @@ fn escaped(value: &str) -> String {
 fn check(param: &Param, values: &Values) -> Option<Problem> {
     let value = values.get(&param.name);
     if value.is_empty() {
-        let problem = Problem::new(Kind::MissingField, "A value is missing", "Type it");
+        let help = if param.hint.is_empty() { "Type it" } else { &param.hint };
+        let problem = Problem::new(Kind::MissingField, "A value is missing", help);
         return Some(problem.at(&param.name));
     }
     let control = value.chars().any(char::is_control);

@@ -45,7 +45,7 @@ fn every_kind_of_line_is_understood() {
     );
     assert!(read.params[1].is_secret());
     let is_wait = |step: &Step, place: Place, text: &str, millis: u64| {
-        matches!(step, Step::Wait { place: own, text: wanted, within }
+        matches!(step, Step::Wait { place: own, text: wanted, within, .. }
             if *own == place && wanted.shown() == text && *within == Duration::from_millis(millis))
     };
     assert!(
@@ -212,6 +212,15 @@ fn the_macros_that_are_shipped_are_sound() {
 }
 
 #[test]
+fn the_macro_in_the_readme_is_one() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```text\n# Join my network").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
+    let read = one(&format!("# Join my network{text}"));
+    assert_eq!((read.params.len(), read.steps.len()), (2, 9));
+}
+
+#[test]
 fn a_library_has_no_name_and_no_key_twice() {
     let mut library = Library::default();
     let key = |library: &Library, name: &str| {
@@ -255,11 +264,14 @@ fn step() -> impl Strategy<Value = Step> {
             command: read(format!("AT+U{rest}")),
             at_error: if stop { AtError::Stop } else { AtError::GoOn },
         }),
-        (template(), any::<bool>(), time.clone()).prop_map(move |(text, begin, within)| Step::Wait {
-            place: if begin { Place::Begin } else { Place::Anywhere },
-            text: read(format!("+{text}")),
-            within,
-        }),
+        (template(), prop::option::of(template()), any::<bool>(), time.clone()).prop_map(
+            move |(text, unless, begin, within)| Step::Wait {
+                place: if begin { Place::Begin } else { Place::Anywhere },
+                text: read(format!("+{text}")),
+                unless: unless.map(|unless| read(format!("+{unless}"))),
+                within,
+            }
+        ),
         time.prop_map(Step::Pause),
         Just(Step::Restart),
         "[a-z{}#|]{0,12}".prop_map(Step::Remark),

@@ -86,6 +86,9 @@ impl Player<'_> {
                 if act.is_met_by(&line) {
                     return Ok(());
                 }
+                if act.is_ended_by(&line) {
+                    return Err(in_vain(act, &line).into());
+                }
             }
             if !self.listen(until).await? {
                 return Err(missed(act).into());
@@ -127,8 +130,23 @@ fn check_mode(talk: &Talk) -> Result<(), Problem> {
     if talk.mode() == Some(Mode::Data) { Err(would_be_payload()) } else { Ok(()) }
 }
 
+fn in_vain(act: &Act, line: &str) -> Problem {
+    Problem::new(
+        Kind::ModuleRefused,
+        format!("The module said {line} while {} was waited for", awaited(act)),
+        "Look up in the console what that means, and mend its cause",
+    )
+}
+
+fn awaited(act: &Act) -> &str {
+    match act {
+        Act::Wait { text, .. } => text,
+        Act::Send { .. } | Act::Pause(_) | Act::Restart => "an answer",
+    }
+}
+
 fn missed(act: &Act) -> Problem {
-    let Act::Wait { place, text, within } = act else { return super::talk::silent("the macro") };
+    let Act::Wait { place, text, within, .. } = act else { return super::talk::silent("the macro") };
     let place = match place {
         Place::Begin => "begins with",
         Place::Anywhere => "contains",

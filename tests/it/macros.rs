@@ -146,7 +146,7 @@ fn a_wait_for_a_network_that_is_not_there_fails_with_its_cause() {
     let mut lab = Lab::connected(LabSettings { access_points: Vec::new(), ..LabSettings::default() });
     let (result, _) = play(&mut lab, named("Join a network"));
     let MacroResult::Failed(problem) = result else { panic!("{result:?}") };
-    assert!(problem.message.contains("+UUWLE") && !problem.help.is_empty(), "{problem:?}");
+    assert!(problem.message.contains("+UUWLD") && !problem.help.is_empty(), "{problem:?}");
     assert!(answers(&mut lab));
 }
 

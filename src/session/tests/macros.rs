@@ -121,6 +121,15 @@ fn two_waits_are_not_met_by_one_line() {
 }
 
 #[test]
+fn a_line_that_says_that_nothing_will_come_ends_the_wait_at_once() {
+    let mut bench = rebuilt(idle());
+    bench.wish(Wish::Play(script("AT+ONE\nwait +UUPING: unless +UUPINGER within 60s")));
+    bench.receive(b"AT+ONE\r\r\nOK\r\n\r\n+UUPINGER:17\r\n");
+    let problem = failure(&bench);
+    assert_eq!(problem.message, "The module said +UUPINGER:17 while +UUPING: was waited for");
+}
+
+#[test]
 fn a_line_that_does_not_come_in_time_is_named() {
     let mut bench = rebuilt(idle());
     let began = bench.now;

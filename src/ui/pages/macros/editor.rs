@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Galley, RichText, ScrollArea, TextBuffer, TextEdit, TextStyle, Ui};
+use egui::{Align, Galley, Layout, RichText, ScrollArea, TextBuffer, TextEdit, TextStyle, Ui};
 
 use crate::macros::{Flaw, Library, Macro, Origin, dangers, parse, print, unknown_commands};
 use crate::problem::{Kind, Problem};
@@ -12,6 +12,8 @@ use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 
 const ROWS: usize = 18;
+/// The width of the lines that are explained, in points.
+const LINE_COLUMN: f32 = 290.0;
 
 /// What a new macro begins with.
 const OUTLINE: &str = "about: What it is for\n\nAT+GMM\n";
@@ -24,6 +26,7 @@ const HELP: &[(&str, &str)] = &[
     ("AT+GMM", "sends a command and waits for OK; ERROR stops the macro"),
     ("try AT+UMLA=1", "the same, and goes on at ERROR"),
     ("wait +UUNU within 20s", "waits for a line that begins so"),
+    ("wait +UUPING: unless +UUPINGER", "the same, and fails at once if a line begins with the other"),
     ("wait containing TEXT within 20s", "waits for a line that has it anywhere"),
     ("pause 500ms", "waits"),
     ("repeat 3 … end", "repeats the lines between"),
@@ -193,11 +196,14 @@ fn help(ui: &mut Ui) {
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         for (line, meaning) in HELP {
+            let left = Layout::left_to_right(Align::Center);
             ui.horizontal(|ui| {
-                let weak = Tokens::of(ui).text_weak;
-                let (rect, _) = ui.allocate_exact_size(egui::vec2(270.0, 20.0), egui::Sense::hover());
-                ui.put(rect, egui::Label::new(RichText::new(*line).monospace()).halign(egui::Align::Min));
-                ui.label(RichText::new(*meaning).color(weak));
+                let size = egui::vec2(LINE_COLUMN, ui.text_style_height(&TextStyle::Body));
+                ui.allocate_ui_with_layout(size, left, |ui| {
+                    ui.set_width(LINE_COLUMN);
+                    ui.label(RichText::new(*line).monospace());
+                });
+                widgets::small(ui, *meaning);
             });
         }
     });

@@ -42,6 +42,7 @@ fn row(
         keys(ui, origin, found, key, actions);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             play(ui, &found.name, key, model, actions);
+            ui.spacing_mut().item_spacing.x = space::S;
             widgets::truncated(ui, RichText::new(&found.name).color(tokens.text_strong));
             widgets::truncated(ui, RichText::new(&found.about).small().color(tokens.text_weak));
         });

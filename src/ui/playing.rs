@@ -105,9 +105,10 @@ impl Asking {
         self.of.script(&values)
     }
 
-    /// Gives whether Enter was pressed in one of them.
+    /// Enter leads from one to the next; gives whether it was pressed in the last.
     fn fields(&mut self, ui: &mut Ui, problems: &[Problem]) -> bool {
         let mut entered = false;
+        // The next field takes the focus.
         let mut focus = self.stage == Stage::Fresh;
         let shown = if self.stage == Stage::Tried { problems } else { &[] };
         for (param, text) in self.of.params.iter().zip(&mut self.values) {
@@ -119,10 +120,11 @@ impl Asking {
             } else {
                 widgets::field(ui, &param.name, text.edit(), &param.hint, problem)
             };
-            entered |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             if std::mem::take(&mut focus) {
                 response.request_focus();
             }
+            entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            focus = entered;
         }
         for problem in shown.iter().filter(|problem| problem.field.is_none()) {
             widgets::problem_box(ui, problem);

@@ -104,6 +104,22 @@ fn parameters_are_asked_for_and_a_missing_one_is_named() {
 }
 
 #[test]
+fn enter_leads_from_one_parameter_to_the_next_and_from_the_last_to_the_playing() {
+    let mut bench = Bench::connected(Mode::Command);
+    bench.key(Key::F9);
+    let typed = |bench: &mut Bench, role, field, text| {
+        assert!(bench.window.get_by_role_and_label(role, field).accesskit_node().is_focused(), "{field}");
+        bench.window.get_by_role_and_label(role, field).type_text(text);
+        bench.window.run();
+        bench.key(Key::Enter);
+    };
+    typed(&mut bench, Role::TextInput, "ssid", "lab-ap");
+    assert!(bench.played().is_empty());
+    typed(&mut bench, Role::PasswordInput, "passphrase", PASSPHRASE);
+    assert_eq!(names(&bench.played()), ["Join a network"]);
+}
+
+#[test]
 fn a_value_that_was_filled_in_is_taken_with_enter_alone() {
     let mut bench = Bench::connected(Mode::Command);
     bench.key(Key::F8);

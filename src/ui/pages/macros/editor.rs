@@ -174,7 +174,7 @@ fn galley(ui: &Ui, text: &str, flawed: &[usize]) -> Arc<Galley> {
 }
 
 fn show_flaw(ui: &mut Ui, flaw: &Flaw) {
-    widgets::field_flaw(ui, &flaw.at_line().to_string(), &flaw.problem.help);
+    widgets::field_flaw(ui, &format!("Line {}: {}", flaw.line, flaw.problem), &flaw.problem.help);
 }
 
 /// What is worth knowing of a macro that can be kept.

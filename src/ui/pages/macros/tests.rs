@@ -124,10 +124,10 @@ fn what_is_wrong_is_named_with_its_line_and_keeps_the_macro_from_being_kept() {
     let mut screen = Screen::new();
     screen.click("New macro");
     for (text, flaw) in [
-        ("# Lab\n\nhello\n", "line 3: \"hello\" is no step of a macro"),
-        ("# Identify\nAT\n", "line 1: There is another macro of the name Identify"),
-        ("# One\nAT\n\n# Two\nAT\n", "line 4: Another macro begins here"),
-        ("# Lab\nAT+UWSC=0,8,\"hunter2hunter2\"\n", "line 2: A secret would stand in the macro"),
+        ("# Lab\n\nhello\n", "Line 3: \"hello\" is no step of a macro"),
+        ("# Identify\nAT\n", "Line 1: There is another macro of the name Identify"),
+        ("# One\nAT\n\n# Two\nAT\n", "Line 4: Another macro begins here"),
+        ("# Lab\nAT+UWSC=0,8,\"hunter2hunter2\"\n", "Line 2: A secret would stand in the macro"),
     ] {
         screen.write(text);
         assert!(screen.sees(flaw), "{flaw}");

@@ -8,6 +8,7 @@
 mod record;
 mod tape;
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -47,6 +48,16 @@ pub(super) struct Log {
     writing: Writing,
     /// What is wrong with the tape, until somebody asks.
     trouble: Option<Problem>,
+    /// The page that was read last for a single line: lists ask for neighbours.
+    recent: RefCell<Buffer>,
+}
+
+/// A page as it was read from the tape.
+#[derive(Debug)]
+struct Buffer {
+    /// The place of its first byte.
+    start: Option<u64>,
+    bytes: Vec<u8>,
 }
 
 /// Whether the tape took the last block.
@@ -99,6 +110,7 @@ impl Log {
             lost: 0,
             writing: Writing::Works,
             trouble: None,
+            recent: RefCell::new(Buffer::empty()),
         }
     }
 
@@ -140,11 +152,12 @@ impl Log {
         self.newest = Vec::new();
         (self.taped, self.lines, self.lost) = (0, 0, 0);
         (self.patience, self.writing) = (BLOCK, Writing::Works);
+        self.recent = RefCell::new(Buffer::empty());
     }
 
     /// Shows the line of this number.
     pub(super) fn show<T>(&self, number: u64, look: impl FnOnce(&Record<'_>) -> T) -> Option<T> {
-        let mut buffer = Vec::new();
+        let mut buffer = self.recent.borrow_mut();
         let sheet = self.sheet(self.page_of(number)?, &mut buffer)?;
         let place = usize::try_from(number.checked_sub(sheet.first)?).ok()?;
         sheet.records().nth(place).map(|record| look(&record))
@@ -153,7 +166,7 @@ impl Log {
     /// Shows page after page, from the one with this line on, until `look` has seen enough.
     pub(super) fn turn_pages(&self, from: u64, mut look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>) {
         let Some(start) = self.page_of(from) else { return };
-        let mut buffer = Vec::new();
+        let mut buffer = Buffer::empty();
         for index in start..self.pages.len() {
             let Some(sheet) = self.sheet(index, &mut buffer) else { return };
             if look(&sheet).is_break() {
@@ -169,7 +182,7 @@ impl Log {
         self.pages.partition_point(|page| page.first <= number).checked_sub(1)
     }
 
-    fn sheet<'a>(&'a self, index: usize, buffer: &'a mut Vec<u8>) -> Option<Sheet<'a>> {
+    fn sheet<'a>(&'a self, index: usize, buffer: &'a mut Buffer) -> Option<Sheet<'a>> {
         let page = self.pages.get(index)?;
         let end = self.pages.get(index + 1).map_or(self.lines, |next| next.first);
         let bytes = if page.length == 0 { None } else { Some(self.bytes(page, buffer)) };
@@ -182,14 +195,18 @@ impl Log {
         })
     }
 
-    fn bytes<'a>(&'a self, page: &Page, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    fn bytes<'a>(&'a self, page: &Page, buffer: &'a mut Buffer) -> Option<&'a [u8]> {
         let length = page.length as usize;
         match page.start.checked_sub(self.taped) {
             Some(start) => self.newest.get(usize::try_from(start).ok()?..)?.get(..length),
             None => {
-                buffer.resize(length, 0);
-                self.tape.read(page.start, buffer).ok()?;
-                Some(buffer)
+                if buffer.start != Some(page.start) {
+                    buffer.start = None;
+                    buffer.bytes.resize(length, 0);
+                    self.tape.read(page.start, &mut buffer.bytes).ok()?;
+                    buffer.start = Some(page.start);
+                }
+                Some(&buffer.bytes)
             }
         }
     }
@@ -245,6 +262,12 @@ impl Log {
             }
         }
         self.newest.drain(..gone.min(self.newest.len()));
+    }
+}
+
+impl Buffer {
+    const fn empty() -> Self {
+        Self { start: None, bytes: Vec::new() }
     }
 }
 

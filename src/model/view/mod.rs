@@ -27,7 +27,7 @@ impl Sieve<'_> {
     pub const fn budget(self) -> usize {
         match self {
             Self::Text(_) => 4 << 20,
-            Self::Lines(_) => 1 << 20,
+            Self::Lines(_) => 2 << 20,
         }
     }
 }

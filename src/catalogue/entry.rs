@@ -51,6 +51,14 @@ pub enum Danger {
 }
 
 impl Danger {
+    /// Whether settings that were not stored are lost.
+    pub const fn loses_unsaved(self) -> bool {
+        matches!(
+            self,
+            Self::Restarts | Self::LosesUnsavedSettings | Self::ErasesSettings | Self::FactoryReset
+        )
+    }
+
     /// Whether a person is asked before: not where all that happens is what the command is for.
     pub const fn is_worth_asking(self) -> bool {
         match self {

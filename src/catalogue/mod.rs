@@ -10,6 +10,7 @@ mod entry;
 mod explain;
 mod hint;
 mod needs;
+mod storing;
 mod table;
 mod url;
 mod walk;
@@ -21,6 +22,7 @@ pub use entry::{
 pub use explain::{Explanation, Line, Part, Subject, explain};
 pub use hint::{Hint, UrlPlace, complete, hint};
 pub use needs::{Ability, Needs, Verdict};
+pub use storing::{Storing, storing};
 pub use url::{PeerUrl, SCHEMES, Scheme, URL_KEYS, UrlKey, known_key};
 
 /// All commands, by group.

@@ -1,6 +1,7 @@
 //! What the window shows: plain values, folded from news by [`Model::handle`]. It reads no clock and has no effect;
 //! drawing it is the business of `ui`.
 
+mod commands;
 mod console;
 mod drift;
 mod line;
@@ -16,6 +17,7 @@ mod store;
 mod traffic;
 mod view;
 
+pub use commands::Commands;
 pub use console::{Console, ConsoleLine, LineKind, Mark, recording_start};
 pub use line::{Line, Presence};
 pub use log::{MemoryTape, Tape};
@@ -61,6 +63,7 @@ pub struct Model {
     pub active_since: Moment,
     pub module: ModuleView,
     pub console: Console,
+    pub commands: Commands,
     pub traffic: Traffic,
     /// The plan that runs or ran last.
     pub run: Option<Run>,
@@ -91,6 +94,7 @@ impl Default for Model {
             active_since: Moment::START,
             module: ModuleView::default(),
             console: Console::default(),
+            commands: Commands::default(),
             traffic: Traffic::default(),
             run: None,
             stages: Stages::default(),
@@ -251,6 +255,7 @@ impl Model {
             self.module.note_command(&wire.text());
             self.store.note_command(&wire.text(), self.activity);
         }
+        self.commands.note(wire);
         self.console.add_wire(wire);
     }
 
@@ -302,6 +307,7 @@ impl Model {
         self.mode = None;
         self.activity = Activity::Nothing;
         self.module = ModuleView::default();
+        self.commands = Commands::default();
         self.store.forget_module();
     }
 
@@ -317,6 +323,7 @@ impl Model {
 
     fn restarted(&mut self) {
         self.module.restarted();
+        self.commands = Commands::default();
         self.stages.restarted();
         self.store.forget_module();
         self.console.add_note("The module restarted", self.now);

@@ -86,7 +86,7 @@ async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
     attention(talk, mode).await
 }
 
-async fn attention(talk: &Talk, mode: Mode) -> Option<Mode> {
+pub(super) async fn attention(talk: &Talk, mode: Mode) -> Option<Mode> {
     talk.request(Request::Assume(Some(mode)));
     for _ in 0..MOST_BANNERS {
         match talk.ask(at::Command::new("AT"), ATTENTION).await {

@@ -50,6 +50,8 @@ pub enum Wish {
     SendData { channel: Option<u8>, data: Vec<u8> },
     /// Change the mode of the line.
     Enter(Mode),
+    /// Send `+++` with its guard times, whatever the mode is taken to be, and tell what came of it.
+    Escape,
     /// Restart the module and find it again.
     Restart,
     /// Carry out a plan.
@@ -220,23 +222,12 @@ impl Session {
             Wish::SendData { channel, data } => self.send_data(channel, data),
             _ if self.procedure.is_some() || self.exchange.is_some() => self.refuse(busy()),
             Wish::Find => self.find(),
-            Wish::Enter(mode) => {
-                let talk = self.talk.clone();
-                self.start(
-                    Activity::Switching,
-                    Box::pin(async move { modes::enter(&talk, mode).await.map(|()| Bindings::default()) }),
-                );
-            }
-            Wish::Restart => {
-                let talk = self.talk.clone();
-                self.start(
-                    Activity::Switching,
-                    Box::pin(async move {
-                        modes::restart(&talk).await?;
-                        find::identify(&talk).await.map(|()| Bindings::default())
-                    }),
-                );
-            }
+            Wish::Enter(mode) => self.start_switching(async move |talk| modes::enter(talk, mode).await),
+            Wish::Escape => self.start_switching(async |talk| modes::escape_anyway(talk).await),
+            Wish::Restart => self.start_switching(async |talk| {
+                modes::restart(talk).await?;
+                find::identify(talk).await
+            }),
             Wish::Run(plan) => {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));
                 self.start(Activity::Plan, Box::pin(run::run(self.talk.clone(), plan)));
@@ -262,6 +253,12 @@ impl Session {
                 self.start_storing(async move |talk| store::remove(talk, kind, &name).await);
             }
         }
+    }
+
+    fn start_switching(&mut self, procedure: impl AsyncFnOnce(&Talk) -> Result<(), Stop> + 'static) {
+        let talk = self.talk.clone();
+        let conversation = async move { procedure(&talk).await.map(|()| Bindings::default()) };
+        self.start(Activity::Switching, Box::pin(conversation));
     }
 
     fn start_storing(&mut self, procedure: impl AsyncFnOnce(&Talk) -> Result<(), Stop> + 'static) {

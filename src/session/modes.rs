@@ -95,6 +95,22 @@ pub(super) async fn escape(talk: &Talk) -> Result<(), Problem> {
     }
 }
 
+/// `+++` whatever the mode is taken to be, and then `AT`, which says what came of it: without an answer to `+++` the
+/// three signs may stand in the command line of a module that was never in data mode.
+///
+/// # Errors
+/// Nobody answers.
+pub(super) async fn escape_anyway(talk: &Talk) -> Result<(), Stop> {
+    let was = talk.mode();
+    let escaped = escape(talk).await;
+    if let Some(mode) = find::attention(talk, Mode::Command).await {
+        talk.tell(Event::Mode(Some(mode)));
+        return Ok(());
+    }
+    talk.request(Request::Assume(was));
+    Err(escaped.err().unwrap_or_else(|| super::talk::silent("AT after +++")).into())
+}
+
 /// When the silence before `+++` has been long enough, if it has not yet.
 fn still_loud(talk: &Talk) -> Option<Moment> {
     let quiet = talk.look().last_sent + GUARD;

@@ -581,3 +581,19 @@ fn a_typed_command_ends_as_the_person_has_chosen_and_no_other_does() {
     bench.wish(Wish::Find);
     assert!(bench.sent.iter().all(|sent| !sent.ends_with(b"\n")), "{:?}", bench.sent);
 }
+
+#[test]
+fn the_escape_is_sent_to_a_module_that_does_not_answer_and_tells_what_came_of_it() {
+    // In data mode: it takes everything for payload until it is escaped.
+    let mut bench = Bench::new(|_: &[u8]| Vec::new());
+    bench.run(found);
+    assert!(bench.events.iter().any(|event| matches!(event, Event::Silent(_))));
+    bench.events.clear();
+    bench.sent.clear();
+    let mut bench = rebuilt(bench);
+    bench.answer = |_| b"\r\nOK\r\n".to_vec();
+    bench.wish(Wish::Escape);
+    bench.run(found);
+    assert_eq!(bench.sent, [b"+++".to_vec(), b"AT\r".to_vec()]);
+    assert!(bench.events.contains(&Event::Mode(Some(Mode::Command))), "{:?}", bench.events);
+}

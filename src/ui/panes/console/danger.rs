@@ -6,13 +6,15 @@ use crate::at;
 use crate::catalogue::Danger;
 use crate::ui::dialogs::modal;
 use crate::ui::theme::{Tokens, space};
-use crate::ui::widgets;
+use crate::ui::widgets::{self, Tone};
 
 /// A command that waits for a yes.
 #[derive(Debug)]
 pub(super) struct Question {
     text: String,
     danger: Danger,
+    /// Which settings would be lost, as a sentence.
+    unsaved: Option<String>,
 }
 
 /// How it was answered.
@@ -23,8 +25,8 @@ enum Verdict {
 }
 
 impl Question {
-    pub(super) const fn new(text: String, danger: Danger) -> Self {
-        Self { text, danger }
+    pub(super) const fn new(text: String, danger: Danger, unsaved: Option<String>) -> Self {
+        Self { text, danger, unsaved }
     }
 
     /// Draws the question, if there is one; gives the command if it is to be sent.
@@ -46,6 +48,9 @@ impl Question {
             widgets::section(ui, title);
             ui.add(egui::Label::new(RichText::new(at::masked(&self.text)).monospace()).wrap());
             widgets::hint(ui, self.danger.warning());
+            if let Some(unsaved) = &self.unsaved {
+                widgets::remark(ui, Tone::Warn, unsaved);
+            }
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 let danger = Tokens::of(ui).danger;

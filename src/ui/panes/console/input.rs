@@ -78,7 +78,7 @@ impl Input {
             let clicked = send.inner.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked();
             let entered = self.edit(ui, obstacle);
             if (clicked || entered) && obstacle.is_none() {
-                self.send(ui, actions);
+                self.send(ui, model, actions);
             }
         });
     }
@@ -174,7 +174,7 @@ impl Input {
     }
 
     /// The undo history of the field would keep what was typed, a passphrase for instance.
-    fn send(&mut self, ui: &Ui, actions: &mut Actions) {
+    fn send(&mut self, ui: &Ui, model: &Model, actions: &mut Actions) {
         self.focus();
         self.popup.close();
         let text = std::mem::take(&mut self.text);
@@ -187,7 +187,10 @@ impl Input {
             return;
         }
         match explain(catalogue::Line::Sent(&text)).danger {
-            Some(danger) if danger.is_worth_asking() => self.question = Some(Question::new(text, danger)),
+            Some(danger) if danger.is_worth_asking() => {
+                let unsaved = model.commands.unsaved().filter(|_| danger.loses_unsaved());
+                self.question = Some(Question::new(text, danger, unsaved));
+            }
             _ => self.send_now(text, actions),
         }
     }
@@ -250,6 +253,9 @@ fn mode_buttons(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         Some(Mode::Data) => vec![Mode::Command],
         Some(Mode::Extended) | None => Vec::new(),
     };
+    if matches!(model.line, Line::Open(_)) && model.mode.is_none() {
+        escape_button(ui, model, actions);
+    }
     for mode in modes {
         let action = Action::Enter(mode);
         let obstacle = action.obstacle(model);
@@ -259,5 +265,19 @@ fn mode_buttons(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
             actions.push(action);
         }
+    }
+}
+
+/// A module that does not answer may be in data mode: `+++` brings it out of it.
+fn escape_button(ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    let free = model.is_free();
+    let button = ui.add_enabled_ui(free, |ui| widgets::secondary_button(ui, "+++")).inner;
+    let about = "Sends +++ with a second of silence before and after it, which leads out of data mode";
+    if button
+        .on_hover_text(about)
+        .on_disabled_hover_text("Something else is under way with the module")
+        .clicked()
+    {
+        actions.wish(Wish::Escape);
     }
 }

@@ -366,3 +366,24 @@ fn commands_end_as_a_person_chooses() {
     let end = crate::session::Wish::EndLines(crate::session::LineEnd::CrLf);
     assert_eq!(screen.0.state().orders.last(), Some(&Order::Wish(end)));
 }
+
+#[test]
+fn a_restart_says_which_settings_it_would_lose() {
+    let mut screen = Screen::typing();
+    let desk = screen.0.state_mut();
+    desk.wire(Direction::Sent, WireKind::Command, "AT+UMSM=1");
+    desk.wire(Direction::Received, WireKind::Ok, "OK");
+    screen.type_text("AT+CPWROFF");
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert!(screen.shows("What AT+UMSM has set is not stored yet and would be lost"));
+    assert!(screen.sent().is_empty());
+}
+
+#[test]
+fn a_module_that_does_not_answer_can_be_escaped() {
+    let mut screen = Screen::typing();
+    screen.0.state_mut().model.mode = None;
+    screen.0.run();
+    screen.click("+++");
+    assert_eq!(screen.0.state().orders.last(), Some(&Order::Wish(crate::session::Wish::Escape)));
+}

@@ -26,7 +26,7 @@ impl Sieve<'_> {
     /// How many bytes of the log may be looked at in one frame: some milliseconds.
     pub const fn budget(self) -> usize {
         match self {
-            Self::Text(_) => 4 << 20,
+            Self::Text(_) => 3 << 20,
             Self::Lines(_) => 2 << 20,
         }
     }

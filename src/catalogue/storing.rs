@@ -23,6 +23,9 @@ const MARKED: [&str; 17] = [
     "AT+UNHN", "AT+UDDRP", "AT+UDSC", "AT+UDCFG", "AT+UWCFG", "AT+UDWS",
 ];
 
+/// Those of them whose first value says which one is meant: with that alone they ask.
+const NUMBERED: [&str; 7] = ["AT+UMLA", "AT+UDSF", "AT+UDDRP", "AT+UDSC", "AT+UDCFG", "AT+UWCFG", "AT+UDWS"];
+
 /// What this command does to stored settings, if the module accepts it.
 pub fn storing(line: &str) -> Option<Storing> {
     let Request { name, form } = Request::parse(line)?;
@@ -33,7 +36,10 @@ pub fn storing(line: &str) -> Option<Storing> {
     // `AT&D1` has its value right behind the name.
     let stem =
         if name.starts_with("AT&") { name.trim_end_matches(|c: char| c.is_ascii_digit()) } else { &name };
-    let sets = matches!(&form, Form::Set(_)) || stem.len() < name.len();
+    let sets = match &form {
+        Form::Set(values) => values.len() > 1 || !NUMBERED.contains(&stem),
+        _ => stem.len() < name.len(),
+    };
     if let Some(command) = MARKED.into_iter().find(|marked| *marked == stem).filter(|_| sets) {
         return Some(Storing::Changes { command, by: MARK });
     }
@@ -65,9 +71,20 @@ mod tests {
     fn commands_that_set_something_change_settings_and_questions_do_not() {
         assert_eq!(changed("at+umrs=921600,1,8,1,1"), Some("AT+UMRS"));
         assert_eq!(changed("AT&D1"), Some("AT&D"));
+        assert_eq!(changed("AT+UMLA=2,D4CA6E000001"), Some("AT+UMLA"));
         assert_eq!(changed("ATS3=13"), Some("ATS3"));
         assert_eq!(changed("AT+UWSC=0,2,\"lab\""), Some("AT+UWSC"));
-        for line in ["AT+UMRS?", "AT+UWSC=0", "ATE0", "AT+UDCP=tcp://h/", "AT+GMM", "ATS3?", "hello"] {
+        for line in [
+            "AT+UMRS?",
+            "AT+UWSC=0",
+            "ATE0",
+            "AT+UDCP=tcp://h/",
+            "AT+GMM",
+            "ATS3?",
+            "AT+UMLA=2",
+            "AT+UDDRP=0",
+            "hello",
+        ] {
             assert_eq!(storing(line), None, "{line}");
         }
     }

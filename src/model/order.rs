@@ -12,7 +12,7 @@ use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::profile::{CloudKind, Materials, Profile};
 use crate::secret::Secret;
-use crate::session::{Event, Wish};
+use crate::session::{Event, LineEnd, Wish};
 
 /// The window's end of the channels to the shell.
 pub trait Handle {
@@ -297,6 +297,8 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Commands that were typed, oldest first; none with a secret in it.
     pub history: Vec<String>,
+    /// How they end.
+    pub line_end: LineEnd,
 }
 
 impl Default for Settings {
@@ -307,6 +309,7 @@ impl Default for Settings {
             connection: None,
             recent: Vec::new(),
             history: Vec::new(),
+            line_end: LineEnd::default(),
         }
     }
 }

@@ -25,6 +25,8 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use serde::{Deserialize, Serialize};
+
 use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
@@ -71,14 +73,14 @@ pub enum Wish {
 }
 
 /// How a typed command ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LineEnd {
     /// What modules expect (register S3).
     #[default]
     Cr,
     CrLf,
     Lf,
-    Nothing,
 }
 
 impl LineEnd {
@@ -88,7 +90,6 @@ impl LineEnd {
             Self::Cr => b"\r",
             Self::CrLf => b"\r\n",
             Self::Lf => b"\n",
-            Self::Nothing => b"",
         }
     }
 }

@@ -113,6 +113,7 @@ mod tests {
 
     use super::*;
     use crate::model::{Connection, FlowControl, PortName, ThemeChoice};
+    use crate::session::LineEnd;
 
     #[test]
     fn settings_are_found_again() {
@@ -127,6 +128,7 @@ mod tests {
             connection,
             recent: vec!["/lab.json".into()],
             history: vec!["AT+GMM".to_owned()],
+            line_end: LineEnd::Lf,
         };
         store.save(&settings).unwrap();
         assert_eq!(store.load(), (settings, None));

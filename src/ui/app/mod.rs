@@ -25,7 +25,7 @@ use crate::model::{
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::profile::CloudKind;
-use crate::session::{Activity, Wish};
+use crate::session::{Activity, LineEnd, Wish};
 
 /// The window.
 pub struct App {
@@ -64,7 +64,11 @@ impl App {
         handle.send(Order::ListPorts);
         let running = i64::try_from(handle.now().since_start().as_secs()).unwrap_or_default();
         let mut panes = Panes::default();
-        panes.restore(&settings.history);
+        panes.restore(&settings.history, settings.line_end);
+        // The session begins with what modules expect.
+        if settings.line_end != LineEnd::default() {
+            handle.send(Order::Wish(Wish::EndLines(settings.line_end)));
+        }
         let mut model = Model::on(handle.tape());
         model.started = UnixTime(handle.date().0 - running);
         Self {
@@ -248,6 +252,7 @@ impl App {
 
     fn save_settings(&mut self) {
         self.settings.history = self.panes.kept();
+        self.settings.line_end = self.panes.line_end();
         self.handle.send(Order::SaveSettings(self.settings.clone()));
     }
 

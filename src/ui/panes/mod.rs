@@ -16,6 +16,7 @@ use super::actions::{self, Action, Actions};
 use super::theme::{Tokens, space};
 use crate::model::{Evidence, Model, News};
 use crate::moment::Moment;
+use crate::session::LineEnd;
 
 /// The panes there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -157,9 +158,14 @@ impl Panes {
         if wide { self.both(ui, model, actions) } else { self.one(ui, model, actions) }
     }
 
-    /// The commands that were typed before an earlier end of the program.
-    pub fn restore(&mut self, commands: &[String]) {
-        self.console.restore(commands);
+    /// The commands that were typed before an earlier end of the program, and how they end.
+    pub fn restore(&mut self, commands: &[String], line_end: LineEnd) {
+        self.console.restore(commands, line_end);
+    }
+
+    /// How typed commands end.
+    pub const fn line_end(&self) -> LineEnd {
+        self.console.line_end()
     }
 
     /// The commands that were typed, for the next start.

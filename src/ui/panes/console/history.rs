@@ -1,8 +1,10 @@
-//! The commands that were sent, to be recalled. One with a secret in it is not kept.
+//! The commands that were sent, to be recalled. One with a secret in it is not kept, and over a restart only what the
+//! catalogue knows: anything else may be a secret that was typed by itself.
 
 use std::collections::HashSet;
 
 use crate::at;
+use crate::catalogue;
 
 /// The most commands that are kept from one start to the next.
 const MOST: usize = 500;
@@ -21,7 +23,9 @@ impl History {
         self.back = 0;
         self.draft.clear();
         let new = self.commands.last().is_none_or(|last| last != command);
-        if new && at::secret_spans(command).is_empty() {
+        // What follows a prompt is no command, and may be a key.
+        let is_command = command.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("AT"));
+        if new && is_command && at::secret_spans(command).is_empty() {
             self.commands.push(command.to_owned());
         }
     }
@@ -34,8 +38,9 @@ impl History {
 
     /// The newest of them, oldest first, for the next start.
     pub(super) fn kept(&self) -> Vec<String> {
-        let from = self.commands.len().saturating_sub(MOST);
-        self.commands.get(from..).unwrap_or_default().to_vec()
+        let kept: Vec<_> = self.commands.iter().filter(|command| may_be_kept(command)).cloned().collect();
+        let from = kept.len().saturating_sub(MOST);
+        kept.get(from..).unwrap_or_default().to_vec()
     }
 
     /// Those with this text in them, each once, newest first.
@@ -77,6 +82,13 @@ impl History {
     }
 }
 
+/// Whether a command may stand in a file.
+fn may_be_kept(command: &str) -> bool {
+    let known = at::Request::parse(command)
+        .is_some_and(|request| catalogue::command(&format!("AT{}", request.name)).is_some());
+    known && at::secret_spans(command).is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,12 +120,21 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back_without_secrets_and_not_without_end() {
         let mut history = History::default();
-        (0..MOST + 7).for_each(|number| history.add(&format!("AT+N={number}")));
+        (0..MOST + 7).for_each(|number| history.add(&format!("AT+UDDRP={number}")));
         let kept = history.kept();
-        assert_eq!((kept.len(), kept[0].as_str()), (MOST, "AT+N=7"));
+        assert_eq!((kept.len(), kept[0].as_str()), (MOST, "AT+UDDRP=7"));
         let mut next = History::default();
         next.restore(&["AT+GMM".to_owned(), "AT+UWSC=0,8,\"hunter2hunter2\"".to_owned()]);
         assert_eq!(next.kept(), ["AT+GMM"]);
+        // What was mistyped may be a passphrase, and what follows a prompt a key.
+        for text in ["AT+UWSC0,8,\"hunter2hunter2\"", "hunter2hunter2", "-----BEGIN EC PRIVATE KEY-----"] {
+            next.add(text);
+        }
+        assert_eq!(next.kept(), ["AT+GMM"]);
+        assert_eq!(
+            next.with("BEGIN").count() + next.with("hunter2").filter(|text| !text.starts_with("AT")).count(),
+            0
+        );
     }
 
     #[test]

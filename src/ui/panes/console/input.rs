@@ -37,11 +37,10 @@ pub(super) struct Input {
     line_end: LineEnd,
 }
 
-const LINE_ENDS: [(LineEnd, &str); 4] = [
+const LINE_ENDS: [(LineEnd, &str); 3] = [
     (LineEnd::Cr, "End commands with CR, as modules expect"),
     (LineEnd::CrLf, "End commands with CR and LF"),
     (LineEnd::Lf, "End commands with LF"),
-    (LineEnd::Nothing, "End commands with nothing"),
 ];
 
 impl Input {
@@ -50,9 +49,15 @@ impl Input {
         self.focus = Focus::Take;
     }
 
-    /// The commands of an earlier start.
-    pub(super) fn restore(&mut self, commands: &[String]) {
+    /// The commands of an earlier start, and how they end.
+    pub(super) fn restore(&mut self, commands: &[String], line_end: LineEnd) {
         self.history.restore(commands);
+        self.line_end = line_end;
+    }
+
+    /// How commands end.
+    pub(super) const fn line_end(&self) -> LineEnd {
+        self.line_end
     }
 
     /// The commands for the next start, without secrets.

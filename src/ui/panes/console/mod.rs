@@ -33,7 +33,7 @@ use self::selection::Selection;
 use super::list::{List, Rows};
 use crate::model::{Console, ConsoleLine, LineKind, Model, News, Sieve, View, ViewProgress};
 use crate::moment::UnixTime;
-use crate::session::WireKind;
+use crate::session::{LineEnd, WireKind};
 use crate::ui::actions::Actions;
 use crate::ui::saver::Saver;
 use crate::ui::theme::space;
@@ -124,9 +124,14 @@ impl ConsolePane {
         self.filter_anew();
     }
 
-    /// The commands of an earlier start.
-    pub(super) fn restore(&mut self, commands: &[String]) {
-        self.input.restore(commands);
+    /// The commands of an earlier start, and how they end.
+    pub(super) fn restore(&mut self, commands: &[String], line_end: LineEnd) {
+        self.input.restore(commands, line_end);
+    }
+
+    /// How commands end.
+    pub(super) const fn line_end(&self) -> LineEnd {
+        self.input.line_end()
     }
 
     /// The commands for the next start, without secrets.

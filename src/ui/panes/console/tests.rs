@@ -363,7 +363,7 @@ fn commands_end_as_a_person_chooses() {
     let mut screen = Screen::typing();
     screen.click("How commands end");
     screen.click("End commands with CR and LF");
-    let end = crate::session::Wish::EndLines(crate::session::LineEnd::CrLf);
+    let end = crate::session::Wish::EndLines(LineEnd::CrLf);
     assert_eq!(screen.0.state().orders.last(), Some(&Order::Wish(end)));
 }
 

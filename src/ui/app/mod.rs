@@ -269,6 +269,9 @@ impl eframe::App for App {
     fn logic(&mut self, context: &Context, _: &mut eframe::Frame) {
         self.take_news(context);
         self.watch(context);
+        let mut actions = Actions::default();
+        self.panes.go_on(&self.model, &mut actions);
+        actions.take().into_iter().for_each(|action| self.apply(action, context));
     }
 
     fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {

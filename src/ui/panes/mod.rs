@@ -163,6 +163,11 @@ impl Panes {
         self.console.restore(commands, line_end);
     }
 
+    /// Does what is due, also while the window is hidden.
+    pub fn go_on(&mut self, model: &Model, actions: &mut Actions) {
+        self.console.go_on(model, actions);
+    }
+
     /// How typed commands end.
     pub const fn line_end(&self) -> LineEnd {
         self.console.line_end()

@@ -3,35 +3,71 @@
 use egui::text::LayoutJob;
 use egui::{Label, TextFormat, TextStyle, Ui};
 
-use crate::catalogue::{Hint, Values, hint};
+use crate::catalogue::{self, Command, Danger, Hint, Values, Verdict, hint};
+use crate::module::Identity;
 use crate::ui::theme::{Tokens, space};
 
 /// The most values that are listed.
 const MOST: usize = 12;
 
-/// What there is to be said about what is typed, if anything.
-pub(super) fn of(text: &str, cursor: usize) -> Option<Hint> {
-    hint(text, cursor)
+/// What there is to be said about what is typed.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// About the parameter under the cursor.
+    Parameter(Box<Hint>),
+    /// About a command of which only the name stands there.
+    Command(&'static Command),
+}
+
+/// What there is to be said, if anything.
+pub(super) fn of(text: &str, cursor: usize) -> Option<Said> {
+    let parameter = hint(text, cursor).map(|hint| Said::Parameter(Box::new(hint)));
+    parameter.or_else(|| catalogue::command(text).filter(|_| !text.contains('=')).map(Said::Command))
 }
 
 /// Draws it in one line, cut where it has no room; the whole of it is the tooltip.
-pub(super) fn show(ui: &mut Ui, hint: &Hint) {
+pub(super) fn show(ui: &mut Ui, said: &Said, module: Option<&Identity>) {
     let tokens = Tokens::of(ui);
     let small = TextStyle::Small.resolve(ui.style());
-    let plain = |color| TextFormat::simple(small.clone(), color);
     let mut job = LayoutJob::default();
-    job.append(&hint.command.usage(hint.form), 0.0, plain(tokens.text_weak));
-    job.append(&about(hint), space::L, plain(tokens.text_strong));
-    if let Some(objection) = &hint.objection {
-        job.append(objection, space::L, plain(tokens.danger));
+    let mut say = |text: &str, color| {
+        let gap = if job.text.is_empty() { 0.0 } else { space::L };
+        if !text.is_empty() {
+            job.append(text, gap, TextFormat::simple(small.clone(), color));
+        }
+    };
+    let command = match said {
+        Said::Parameter(hint) => hint.command,
+        Said::Command(command) => command,
+    };
+    if let Some(lacking) = lacking(command, module) {
+        say(&lacking, tokens.warn);
     }
-    if let Some(danger) = hint.danger {
-        job.append(danger.warning(), space::L, plain(tokens.warn));
+    match said {
+        Said::Parameter(hint) => {
+            say(&hint.command.usage(hint.form), tokens.text_weak);
+            say(&about(hint), tokens.text_strong);
+            say(hint.objection.as_deref().unwrap_or_default(), tokens.danger);
+            say(hint.danger.map(Danger::warning).unwrap_or_default(), tokens.warn);
+            say(&choices(hint), tokens.text_weak);
+        }
+        Said::Command(command) => {
+            say(command.title, tokens.text_strong);
+            let usages: Vec<_> = command.forms.iter().map(|form| command.usage(form)).collect();
+            say(&usages.join("   "), tokens.text_weak);
+            say(command.note, tokens.text_weak);
+        }
     }
-    let choices = choices(hint);
-    job.append(&choices, space::L, plain(tokens.text_weak));
     let whole = job.text.clone();
     ui.add(Label::new(job).truncate()).on_hover_text(whole);
+}
+
+/// What the connected module lacks for this command, if it is known to lack something.
+fn lacking(command: &Command, module: Option<&Identity>) -> Option<String> {
+    let module = module?;
+    let verdict = command.needs.verdict(&module.model, module.firmware.as_ref());
+    (verdict == Verdict::Lacks)
+        .then(|| format!("{} lacks this: it needs {}", module.model, command.needs.words()))
 }
 
 /// `2 of 3: tag, what is set`
@@ -58,9 +94,10 @@ mod tests {
     #[test]
     fn the_parameter_under_the_cursor_is_told_with_what_it_may_be() {
         let text = "AT+UWSC=0,";
-        let hint = of(text, text.len()).unwrap();
+        let Some(Said::Parameter(hint)) = of(text, text.len()) else { panic!() };
         assert!(about(&hint).starts_with("2 of "), "{}", about(&hint));
         assert!(choices(&hint).contains("2 = "), "{}", choices(&hint));
-        assert!(of("AT+UWSC", 7).is_none());
+        assert!(matches!(of("AT+UWSC", 7), Some(Said::Command(command)) if command.name == "AT+UWSC"));
+        assert!(of("hello", 5).is_none());
     }
 }

@@ -10,10 +10,10 @@ use egui_material_icons::icons::ICON_KEYBOARD_RETURN;
 
 use super::batch::{Batch, Fate};
 use super::danger::Question;
-use super::hints;
+use super::hints::{self, Said};
 use super::history::History;
 use super::popup::{Popup, Taken};
-use crate::catalogue::{self, Hint, explain};
+use crate::catalogue::{self, explain};
 use crate::model::{Line, Model};
 use crate::plan::Mode;
 use crate::session::{LineEnd, Wish};
@@ -29,7 +29,7 @@ pub(super) struct Input {
     focus: Focus,
     popup: Popup,
     /// What is said about the place of the cursor.
-    hint: Option<Hint>,
+    hint: Option<Said>,
     /// Several commands on their way.
     batch: Option<Batch>,
     /// A dangerous command, before it is sent.
@@ -55,6 +55,14 @@ impl Input {
         self.line_end = line_end;
     }
 
+    /// Sends what is due of several commands, also while the window is hidden; a lost line ends them.
+    pub(super) fn go_on(&mut self, model: &Model, actions: &mut Actions) {
+        let Some(batch) = &mut self.batch else { return };
+        if obstacle(model).is_some() || batch.go_on(&model.console, actions) == Fate::Goes {
+            self.batch = None;
+        }
+    }
+
     /// How commands end.
     pub(super) const fn line_end(&self) -> LineEnd {
         self.line_end
@@ -68,7 +76,7 @@ impl Input {
     /// Draws the input at the bottom of a pane, and above it what helps.
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         input_line(ui, |ui| self.line(ui, model, actions));
-        self.above(ui, model, actions);
+        self.above(ui, model);
         if let Some(text) = Question::settle(ui, &mut self.question) {
             self.send_now(text, actions);
         }
@@ -89,17 +97,15 @@ impl Input {
     }
 
     /// Several commands, or else what there is to be said about the one that is typed.
-    fn above(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+    fn above(&mut self, ui: &mut Ui, model: &Model) {
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
         let panel = |ui: &Ui| Panel::bottom(ui.scope_id().with("above input")).resizable(false).frame(frame);
         if let Some(batch) = &mut self.batch {
-            let sent = batch.go_on(&model.console, actions);
-            let shown = panel(ui).show(ui, |ui| batch.show(ui, &model.console)).inner;
-            if obstacle(model).is_some() || sent == Fate::Goes || shown == Fate::Goes {
+            if panel(ui).show(ui, |ui| batch.show(ui, &model.console)).inner == Fate::Goes {
                 self.batch = None;
             }
         } else if let Some(hint) = &self.hint {
-            panel(ui).show(ui, |ui| hints::show(ui, hint));
+            panel(ui).show(ui, |ui| hints::show(ui, hint, model.module.identity.as_ref()));
         }
     }
 

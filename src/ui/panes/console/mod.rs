@@ -129,6 +129,11 @@ impl ConsolePane {
         self.input.restore(commands, line_end);
     }
 
+    /// Does what is due without being drawn.
+    pub(super) fn go_on(&mut self, model: &Model, actions: &mut Actions) {
+        self.input.go_on(model, actions);
+    }
+
     /// How commands end.
     pub(super) const fn line_end(&self) -> LineEnd {
         self.input.line_end()

@@ -22,6 +22,7 @@ impl Desk {
     fn show(&mut self, ui: &mut Ui) {
         let mut actions = Actions::default();
         ui.horizontal(|ui| self.pane.tools(ui, &self.model, &mut actions));
+        self.pane.go_on(&self.model, &mut actions);
         self.pane.show(ui, &self.model, &mut actions);
         self.orders.extend(actions.take_orders());
     }
@@ -386,4 +387,31 @@ fn a_module_that_does_not_answer_can_be_escaped() {
     screen.0.run();
     screen.click("+++");
     assert_eq!(screen.0.state().orders.last(), Some(&Order::Wish(crate::session::Wish::Escape)));
+}
+
+#[test]
+fn a_name_alone_is_explained_and_what_the_module_lacks_for_it() {
+    let mut screen = Screen::typing();
+    screen.type_text("AT+UWSC");
+    assert!(screen.shows("AT+UWSC=<"));
+    let lacks = crate::catalogue::commands().find(|command| {
+        let odin = crate::module::Model::new("ODIN-W262");
+        command.needs.verdict(&odin, "7.1.0".parse().ok().as_ref()) == crate::catalogue::Verdict::Lacks
+    });
+    screen.0.state_mut().model.module.identity = Some(crate::module::Identity {
+        manufacturer: String::new(),
+        model: crate::module::Model::new("ODIN-W262"),
+        firmware: "7.1.0".parse().ok(),
+        serial: String::new(),
+        mac: String::new(),
+    });
+    screen.press_select_all();
+    screen.type_text(lacks.unwrap().name);
+    assert!(screen.shows("ODIN-W262 lacks this: it needs"));
+}
+
+impl Screen {
+    fn press_select_all(&mut self) {
+        self.key(Modifiers::COMMAND, Key::A);
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use memchr::memchr2;
+
 /// The longest line in bytes (give or take a character); a longer one is cut and goes on as the next.
 pub const MAX_LINE: usize = 64 * 1024;
 
@@ -49,12 +51,13 @@ impl Decoder {
 
     /// The next item, or `None` until more bytes come.
     pub fn poll(&mut self) -> Option<Item> {
-        while let Some(byte) = self.unread.pop_front() {
+        loop {
+            self.take_run();
+            let byte = self.unread.pop_front()?;
             if let Some(item) = self.read(byte) {
                 return Some(item);
             }
         }
-        None
     }
 
     /// Says whether a `>` at the start of a line is the next prompt. The first prompt ends the expectation.
@@ -83,6 +86,20 @@ impl Decoder {
     /// Forgets everything, the expectation of a prompt too.
     pub fn clear(&mut self) {
         *self = Self::new();
+    }
+
+    /// Takes what is plain up to the next line end at once. A prompt, and the cut of a long line, are left to `read`.
+    fn take_run(&mut self) {
+        if self.at_line_start && self.prompt_expected {
+            return;
+        }
+        let (front, _) = self.unread.as_slices();
+        let end = memchr2(b'\r', b'\n', front).unwrap_or(front.len());
+        let run = end.min(MAX_LINE.saturating_sub(self.line.len()));
+        let Some(plain) = front.get(..run).filter(|plain| !plain.is_empty()) else { return };
+        self.line.extend_from_slice(plain);
+        self.unread.drain(..run);
+        (self.at_line_start, self.after_cr) = (false, false);
     }
 
     fn read(&mut self, byte: u8) -> Option<Item> {

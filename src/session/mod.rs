@@ -223,9 +223,13 @@ impl Session {
             Wish::SendData { channel, data } => self.send_data(channel, data),
             _ if self.procedure.is_some() || self.exchange.is_some() => self.refuse(busy()),
             Wish::Find => self.find(),
-            Wish::Enter(mode) => self.start_switching(async move |talk| modes::enter(talk, mode).await),
-            Wish::Escape => self.start_switching(async |talk| modes::escape_anyway(talk).await),
-            Wish::Restart => self.start_switching(async |talk| {
+            Wish::Enter(mode) => {
+                self.start_plain(Activity::Switching, async move |talk| modes::enter(talk, mode).await);
+            }
+            Wish::Escape => {
+                self.start_plain(Activity::Switching, async |talk| modes::escape_anyway(talk).await);
+            }
+            Wish::Restart => self.start_plain(Activity::Switching, async |talk| {
                 modes::restart(talk).await?;
                 find::identify(talk).await
             }),
@@ -235,37 +239,29 @@ impl Session {
             }
             Wish::Play(script) => {
                 script.secrets().iter().for_each(|secret| self.mask.add(secret));
-                let talk = self.talk.clone();
-                let conversation =
-                    async move { play::play(&talk, &script).await.map(|()| Bindings::default()) };
-                self.start(Activity::Playing, Box::pin(conversation));
+                self.start_plain(Activity::Playing, async move |talk| play::play(talk, &script).await);
             }
-            Wish::Scan => {
-                let talk = self.talk.clone();
-                let conversation = async move { scan::scan(&talk).await.map(|()| Bindings::default()) };
-                self.start(Activity::Scanning, Box::pin(conversation));
-            }
-            Wish::ListStored => self.start_storing(async |talk| store::list(talk).await),
+            Wish::Scan => self.start_plain(Activity::Scanning, async |talk| scan::scan(talk).await),
+            Wish::ListStored => self.start_plain(Activity::Storing, async |talk| store::list(talk).await),
             Wish::Store(upload) => {
                 upload.secrets().iter().for_each(|secret| self.mask.add(secret));
-                self.start_storing(async move |talk| store::add(talk, &upload).await);
+                self.start_plain(Activity::Storing, async move |talk| store::add(talk, &upload).await);
             }
             Wish::RemoveStored { kind, name } => {
-                self.start_storing(async move |talk| store::remove(talk, kind, &name).await);
+                self.start_plain(Activity::Storing, async move |talk| store::remove(talk, kind, &name).await);
             }
         }
     }
 
-    fn start_switching(&mut self, procedure: impl AsyncFnOnce(&Talk) -> Result<(), Stop> + 'static) {
+    /// Starts a procedure that gives no values.
+    fn start_plain(
+        &mut self,
+        activity: Activity,
+        procedure: impl AsyncFnOnce(&Talk) -> Result<(), Stop> + 'static,
+    ) {
         let talk = self.talk.clone();
         let conversation = async move { procedure(&talk).await.map(|()| Bindings::default()) };
-        self.start(Activity::Switching, Box::pin(conversation));
-    }
-
-    fn start_storing(&mut self, procedure: impl AsyncFnOnce(&Talk) -> Result<(), Stop> + 'static) {
-        let talk = self.talk.clone();
-        let conversation = async move { procedure(&talk).await.map(|()| Bindings::default()) };
-        self.start(Activity::Storing, Box::pin(conversation));
+        self.start(activity, Box::pin(conversation));
     }
 
     fn find(&mut self) {

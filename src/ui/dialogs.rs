@@ -62,6 +62,40 @@ pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
         .frame(frame)
 }
 
+/// How a question was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Not yet.
+    Open,
+    Yes,
+    No,
+}
+
+/// Asks before something is lost; what that is, `contents` say. The safe answer has the focus, and closing is a no.
+pub(super) fn ask(ui: &Ui, title: &str, (yes, no): (&str, &str), contents: impl FnOnce(&mut Ui)) -> Answer {
+    let mut answer = Answer::Open;
+    let modal = modal(ui, title).show(ui, |ui| {
+        ui.set_width(420.0);
+        widgets::section(ui, title);
+        contents(ui);
+        ui.add_space(space::S);
+        ui.horizontal(|ui| {
+            let danger = Tokens::of(ui).danger;
+            if ui.add(Button::new(RichText::new(yes).color(danger))).clicked() {
+                answer = Answer::Yes;
+            }
+            let keep = widgets::secondary_button(ui, no);
+            if ui.memory(|memory| memory.focused().is_none()) {
+                keep.request_focus();
+            }
+            if keep.clicked() {
+                answer = Answer::No;
+            }
+        });
+    });
+    if modal.should_close() && answer == Answer::Open { Answer::No } else { answer }
+}
+
 impl Palette {
     /// Gives whether it stays open.
     fn show(&mut self, ui: &Ui, model: &Model, actions: &mut Actions) -> bool {

@@ -1,13 +1,12 @@
 //! The questions that are asked before something on the module is lost.
 
-use egui::{Button, RichText, Ui};
+use egui::Ui;
 
 use crate::module::CredentialKind;
 use crate::plan::Upload;
 use crate::session::Wish;
 use crate::ui::actions::Actions;
-use crate::ui::dialogs::modal;
-use crate::ui::theme::{Tokens, space};
+use crate::ui::dialogs::{Answer, ask};
 use crate::ui::widgets;
 
 /// What a person is asked.
@@ -17,49 +16,18 @@ pub(super) enum Question {
     Overwrite(Upload),
 }
 
-/// How it was answered.
-enum Verdict {
-    Open,
-    Yes,
-    No,
-}
-
 /// Draws the question, if there is one, and carries a yes out.
 pub(super) fn show(ui: &Ui, question: &mut Option<Question>, actions: &mut Actions) {
     let Some(asked) = question.take() else { return };
-    match ask(ui, &asked) {
-        Verdict::Open => *question = Some(asked),
-        Verdict::No => {}
-        Verdict::Yes => actions.wish(match asked {
+    let (title, text, yes) = words(&asked);
+    match ask(ui, &title, (yes, "Keep it"), |ui| drop(widgets::hint(ui, text))) {
+        Answer::Open => *question = Some(asked),
+        Answer::No => {}
+        Answer::Yes => actions.wish(match asked {
             Question::Remove { kind, name } => Wish::RemoveStored { kind, name },
             Question::Overwrite(upload) => Wish::Store(upload),
         }),
     }
-}
-
-fn ask(ui: &Ui, question: &Question) -> Verdict {
-    let (title, text, yes) = words(question);
-    let mut verdict = Verdict::Open;
-    let modal = modal(ui, &title).show(ui, |ui| {
-        ui.set_width(420.0);
-        widgets::section(ui, &title);
-        widgets::hint(ui, text);
-        ui.add_space(space::S);
-        ui.horizontal(|ui| {
-            let danger = Tokens::of(ui).danger;
-            if ui.add(Button::new(RichText::new(yes).color(danger))).clicked() {
-                verdict = Verdict::Yes;
-            }
-            let keep = widgets::secondary_button(ui, "Keep it");
-            if ui.memory(|memory| memory.focused().is_none()) {
-                keep.request_focus();
-            }
-            if keep.clicked() {
-                verdict = Verdict::No;
-            }
-        });
-    });
-    if modal.should_close() && matches!(verdict, Verdict::Open) { Verdict::No } else { verdict }
 }
 
 fn words(question: &Question) -> (String, &'static str, &'static str) {

@@ -6,7 +6,7 @@ mod list;
 
 use std::path::PathBuf;
 
-use egui::{Button, RichText, TextEdit, Ui};
+use egui::{TextEdit, Ui};
 use egui_material_icons::icons::ICON_ADD;
 
 use self::editor::Editor;
@@ -14,10 +14,10 @@ use crate::macros::{Flaw, Macro, Origin, parse, print};
 use crate::model::{FileContent, Model, NewContent, NewFile, News, Order};
 use crate::problem::{Kind, Problem};
 use crate::ui::actions::{Action, Actions, MacroChange};
-use crate::ui::dialogs::modal;
+use crate::ui::dialogs::{Answer, ask};
 use crate::ui::pages::scrolling;
 use crate::ui::saver::Saver;
-use crate::ui::theme::{Tokens, space};
+use crate::ui::theme::space;
 use crate::ui::widgets;
 
 const FILE: &str = "macros.file";
@@ -217,29 +217,12 @@ fn file_name(name: &str) -> String {
 }
 
 fn confirm(ui: &Ui, removing: &mut Option<String>, actions: &mut Actions) {
-    let Some(name) = removing.clone() else { return };
-    let mut answered = false;
-    let title = format!("Delete {name}?");
-    let modal = modal(ui, &title).show(ui, |ui| {
-        ui.set_width(420.0);
-        widgets::section(ui, title.as_str());
-        widgets::hint(ui, "It is gone for good. Export it first if it may be needed again.");
-        ui.add_space(space::S);
-        ui.horizontal(|ui| {
-            let danger = Tokens::of(ui).danger;
-            if ui.add(Button::new(RichText::new("Delete").color(danger))).clicked() {
-                actions.push(Action::ChangeMacros(MacroChange::Remove(name)));
-                answered = true;
-            }
-            let keep = widgets::secondary_button(ui, "Keep it");
-            if ui.memory(|memory| memory.focused().is_none()) {
-                keep.request_focus();
-            }
-            answered |= keep.clicked();
-        });
-    });
-    if answered || modal.should_close() {
-        *removing = None;
+    let Some(name) = removing.take() else { return };
+    let lost = "It is gone for good. Export it first if it may be needed again.";
+    match ask(ui, &format!("Delete {name}?"), ("Delete", "Keep it"), |ui| drop(widgets::hint(ui, lost))) {
+        Answer::Open => *removing = Some(name),
+        Answer::No => {}
+        Answer::Yes => actions.push(Action::ChangeMacros(MacroChange::Remove(name))),
     }
 }
 

@@ -4,6 +4,8 @@
 pub mod actions;
 mod app;
 mod dialogs;
+#[cfg(test)]
+mod dropped;
 mod navigation;
 mod notices;
 pub mod pages;

@@ -12,6 +12,7 @@ use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::shell::keyring::Keyring;
 use crate::shell::profiles;
+use crate::ui::dropped::Dropped;
 use crate::ui::wizard::tests::demonstration;
 
 const PASSPHRASE: &str = "hunter2hunter2";
@@ -251,19 +252,6 @@ fn a_number_that_is_none_is_not_lost_by_saving() {
     bench.press(Modifiers::COMMAND, Key::S);
     assert_eq!(bench.shell.orders.borrow().len(), before);
     assert!(bench.sees("This is no number of seconds"));
-}
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("only the shell reads files".to_owned())
-    }
 }
 
 #[test]

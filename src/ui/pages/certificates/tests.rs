@@ -21,6 +21,7 @@ use crate::plan::Mode;
 use crate::problem::{Kind, Problem};
 use crate::session::{Activity, Event, LineEvent, StoreEvent};
 use crate::ui::actions::Action;
+use crate::ui::dropped::Dropped;
 use crate::ui::theme;
 
 const EC_MD5: &str = "B0B37BA11EC14E731678F14D77354AD7";
@@ -463,19 +464,6 @@ fn the_page_scrolls_to_a_file_that_has_just_come() {
     let page = egui::Rect::from_min_size(egui::Pos2::ZERO, Vec2::new(1084.0, 430.0));
     let shown = screen.0.get_by_label("Upload device1").rect();
     assert!(page.contains_rect(shown), "{shown:?}");
-}
-
-#[derive(Debug)]
-struct Dropped(std::path::PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &std::path::Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("only the shell reads files".to_owned())
-    }
 }
 
 #[test]

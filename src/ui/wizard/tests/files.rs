@@ -1,7 +1,6 @@
 //! The ways to give a certificate or key: the system's dialog, a path, dropping, pasting.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
@@ -9,6 +8,7 @@ use crate::credential::fixtures::{
     EC_KEY_ENCRYPTED_PKCS8, EC_KEY_ENCRYPTED_TRADITIONAL, EC_PUBLIC_KEY, RSA_KEY, store,
 };
 use crate::problem::{Kind, Problem};
+use crate::ui::dropped::Dropped;
 use crate::ui::wizard::page::Page;
 
 /// The second page with nothing chosen but the usual root.
@@ -19,19 +19,6 @@ fn empty_page() -> Screen {
     screen.click("Next");
     assert!(screen.is_on(Page::Certificates));
     screen
-}
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("only the shell reads files".to_owned())
-    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod selection;
 mod tools;
 
 use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
 
 use egui::accesskit::Role;
 use egui::{
@@ -32,7 +33,6 @@ use self::rows::{Fold, Row, State};
 use self::selection::Selection;
 use super::list::{List, Rows};
 use crate::model::{Console, ConsoleLine, LineKind, Model, News, Sieve, View, ViewProgress};
-use crate::moment::UnixTime;
 use crate::session::{LineEnd, WireKind};
 use crate::ui::actions::Actions;
 use crate::ui::saver::Saver;
@@ -208,10 +208,13 @@ impl ConsolePane {
         }
     }
 
+    fn filter(&self) -> Filter<'_> {
+        Filter { kinds: self.kinds, folds: &self.folds, condition: self.find.condition() }
+    }
+
     /// What is shown has to be found anew.
     fn filter_anew(&mut self) {
-        let filter = Filter { kinds: self.kinds, folds: &self.folds, condition: self.find.condition() };
-        self.view = if filter.is_all() { View::all() } else { View::found() };
+        self.view = if self.filter().is_all() { View::all() } else { View::found() };
     }
 
     fn find_bar(&mut self, ui: &mut Ui, model: &Model) {
@@ -350,7 +353,7 @@ impl ConsolePane {
                 self.folds.toggle(id);
                 self.filter_anew();
             }
-            Deed::CopyLine(id) => ui.copy_text(self.text(model, &|line| line.id == id)),
+            Deed::CopyLine(id) => ui.copy_text(self.text(model, places(&model.console, &(id..=id)), None)),
             Deed::CopySelected => self.copy(ui, model),
         }
     }
@@ -434,27 +437,23 @@ impl ConsolePane {
         }
     }
 
+    /// The selected lines, but for those that are not shown.
     fn copy(&self, ui: &Ui, model: &Model) {
         if let Some(range) = self.selection.range() {
-            let shown =
-                |id: u64| model.console.index_of(id).is_some_and(|place| self.view.row(place).is_some());
-            ui.copy_text(self.text(model, &|line| range.contains(&line.id) && shown(line.id)));
+            ui.copy_text(self.text(model, places(&model.console, &range), Some(&self.view)));
         }
     }
 
-    /// These lines as they stand on screen.
-    fn text(&self, model: &Model, wanted: &dyn Fn(&ConsoleLine) -> bool) -> String {
-        self.lines_out(&model.console, model.started, wanted).text()
+    /// The lines of these places as they stand on screen.
+    fn text(&self, model: &Model, places: Range<usize>, view: Option<&View>) -> String {
+        Lines { console: &model.console, look: self.look, start: model.started, places, view }.text()
     }
+}
 
-    fn lines_out<'a>(
-        &self,
-        console: &'a Console,
-        start: UnixTime,
-        wanted: &'a dyn Fn(&ConsoleLine) -> bool,
-    ) -> Lines<'a> {
-        Lines { console, look: self.look, start, wanted }
-    }
+/// Where the lines with these ids stand, as far as they are kept.
+fn places(console: &Console, ids: &RangeInclusive<u64>) -> Range<usize> {
+    let place = |id: u64| usize::try_from(id.saturating_sub(console.dropped())).unwrap_or(usize::MAX);
+    place(*ids.start())..place(ids.end().saturating_add(1)).min(console.len())
 }
 
 #[cfg(test)]

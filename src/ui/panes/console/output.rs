@@ -1,9 +1,11 @@
 //! Lines of the console on their way out: for the clipboard, as text, as JSON lines, which are a recording, and as a web page
 //! with the colours of the light theme. Secrets are dots already.
 
+use std::ops::Range;
+
 use super::look::Look;
 use super::rows::{color, sign};
-use crate::model::{Console, ConsoleLine, NewContent, NewFile, recording_start};
+use crate::model::{Console, ConsoleLine, NewContent, NewFile, View, recording_start};
 use crate::moment::UnixTime;
 use crate::ui::theme::Tokens;
 
@@ -43,15 +45,19 @@ pub(super) struct Lines<'a> {
     pub(super) console: &'a Console,
     pub(super) look: Look,
     pub(super) start: UnixTime,
-    /// Which of them.
-    pub(super) wanted: &'a dyn Fn(&ConsoleLine) -> bool,
+    /// Where they stand.
+    pub(super) places: Range<usize>,
+    /// What is not in it is left out.
+    pub(super) view: Option<&'a View>,
 }
 
 impl Lines<'_> {
     fn each(&self, mut write: impl FnMut(&ConsoleLine, String)) {
+        // The line in front of the first is needed for the time since it.
         let mut before = None;
-        self.console.scan(0..self.console.len(), |_, line| {
-            if (self.wanted)(line) {
+        self.console.scan(self.places.start.saturating_sub(1)..self.places.end, |place, line| {
+            let is_shown = self.view.is_none_or(|view| view.row(place).is_some());
+            if place >= self.places.start && is_shown {
                 write(line, self.look.time(line, before, self.start));
             }
             before = Some(line.at);
@@ -124,9 +130,10 @@ mod tests {
         model
     }
 
-    fn written(format: Format, wanted: &dyn Fn(&ConsoleLine) -> bool) -> String {
+    fn written(format: Format, places: Range<usize>) -> String {
         let model = model();
-        let lines = Lines { console: &model.console, look: Look::default(), start: UnixTime(0), wanted };
+        let (console, look) = (&model.console, Look::default());
+        let lines = Lines { console, look, start: UnixTime(0), places, view: None };
         match format.file(&lines).content {
             NewContent::Public(text) => text,
             NewContent::Private(_) => panic!("a private file"),
@@ -136,19 +143,19 @@ mod tests {
     #[test]
     fn text_is_what_stands_on_screen() {
         assert_eq!(
-            written(Format::Text, &|_| true),
+            written(Format::Text, 0..2),
             "00:01.000 → AT+UDCP=mqtt://h/?pt=<a>&st=b\n00:01.250 ← ERROR\n"
         );
     }
 
     #[test]
     fn only_what_is_wanted_goes_out() {
-        assert_eq!(written(Format::Text, &|line| line.id == 1), "00:01.250 ← ERROR\n");
+        assert_eq!(written(Format::Text, 1..2), "00:01.250 ← ERROR\n");
     }
 
     #[test]
     fn json_lines_are_a_recording() {
-        let text = written(Format::JsonLines, &|_| true);
+        let text = written(Format::JsonLines, 0..2);
         let entries: Vec<_> = text.lines().map(|line| Entry::parse_line(line).unwrap()).collect();
         assert_eq!(entries[0], Entry::Start { date: UnixTime(0) });
         let Entry::Wire(wire) = &entries[2] else { panic!("{entries:?}") };
@@ -157,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_web_page_has_colours_and_no_line_becomes_a_tag() {
-        let page = written(Format::Html, &|_| true);
+        let page = written(Format::Html, 0..2);
         assert!(page.contains("?pt=&lt;a&gt;&amp;st=b</span>"), "{page}");
         let [r, g, b, _] = Tokens::LIGHT.danger.to_array();
         assert!(page.contains(&format!("color:#{r:02x}{g:02x}{b:02x}\">← ERROR")), "{page}");

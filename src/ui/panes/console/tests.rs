@@ -72,7 +72,7 @@ impl Screen {
         self.0.run();
     }
 
-    fn selected(&self) -> Option<std::ops::RangeInclusive<u64>> {
+    fn selected(&self) -> Option<RangeInclusive<u64>> {
         self.0.state().pane.selection.range()
     }
 

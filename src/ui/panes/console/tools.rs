@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 use egui::{Panel, RichText, Ui};
 use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_SAVE, ICON_VISIBILITY};
 
-use super::ConsolePane;
 use super::look::Look;
 use super::output::{Format, Lines};
-use crate::model::{ConsoleLine, Model, NewContent, NewFile, Order};
+use super::{ConsolePane, places};
+use crate::model::{Model, NewContent, NewFile, Order};
 use crate::ui::actions::{self, Action, Actions};
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::{self, Tone};
@@ -54,8 +54,9 @@ impl ConsolePane {
     /// The newest lines, and how many older ones are not among them.
     fn newest(&self, model: &Model) -> String {
         let console = &model.console;
-        let older = console.dropped() + console.len().saturating_sub(MOST_COPIED) as u64;
-        let text = self.text(model, &|line| line.id >= older);
+        let from = console.len().saturating_sub(MOST_COPIED);
+        let older = console.dropped() + from as u64;
+        let text = self.text(model, from..console.len(), None);
         if older == 0 { text } else { format!("({older} older lines are not copied)\n{text}") }
     }
 
@@ -120,6 +121,7 @@ fn new_recording() -> NewFile {
 
 /// The selected lines as a file, all of them if none are selected.
 fn file(model: &Model, look: Look, format: Format, range: Option<&RangeInclusive<u64>>) -> NewFile {
-    let wanted = |line: &ConsoleLine| range.is_none_or(|range| range.contains(&line.id));
-    format.file(&Lines { console: &model.console, look, start: model.started, wanted: &wanted })
+    let console = &model.console;
+    let places = range.map_or(0..console.len(), |range| places(console, range));
+    format.file(&Lines { console, look, start: model.started, places, view: None })
 }

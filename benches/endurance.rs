@@ -66,14 +66,14 @@ fn news(number: u64) -> News {
 }
 
 fn model(lines: u64) -> Model {
-    let mut model = Model::on(Box::new(FileTape::new()));
+    let mut model = Model::on(Box::new(FileTape::new()), Box::new(FileTape::new()));
     (0..lines).for_each(|number| model.handle(news(number), Moment::START));
     model
 }
 
 fn memory() {
     let before = resident();
-    let mut model = Model::on(Box::new(FileTape::new()));
+    let mut model = Model::on(Box::new(FileTape::new()), Box::new(FileTape::new()));
     let (mut bytes, mut number) = (0, 0);
     while bytes < 100_000_000 {
         bytes += text(number).len();

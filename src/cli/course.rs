@@ -50,6 +50,7 @@ impl Course {
                 fail(problem)
             }
             Event::Wire(_)
+            | Event::Packet(_)
             | Event::Line(LineEvent::Opened | LineEvent::Closed)
             | Event::Mode(_)
             | Event::Restarted

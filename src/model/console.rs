@@ -5,6 +5,7 @@ use std::ops::{ControlFlow, Range};
 
 use super::log::{Log, Record, Sheet, Tape};
 use super::stages::Evidence;
+use super::view::Source;
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::record::Entry;
@@ -109,7 +110,7 @@ impl Console {
     pub fn get(&self, index: usize) -> Option<ConsoleLine> {
         let number = index as u64;
         self.log.show(number, |record| {
-            let mut line = blank();
+            let mut line = self.blank();
             self.fill(&mut line, number, record);
             line
         })
@@ -128,7 +129,7 @@ impl Console {
 
     /// Shows the lines of these places to `look`, oldest first.
     pub fn scan(&self, places: Range<usize>, mut look: impl FnMut(usize, &ConsoleLine)) {
-        let mut line = blank();
+        let mut line = self.blank();
         self.turn_pages(places.start, |sheet| {
             for (number, record) in (sheet.first..).zip(sheet.records()) {
                 let place = usize::try_from(number).unwrap_or(usize::MAX);
@@ -148,20 +149,6 @@ impl Console {
     pub fn clear(&mut self) {
         self.dropped += self.log.len();
         self.log.clear();
-    }
-
-    /// Shows the lines as they are kept, some dozens at a time, from the ones around this place on.
-    pub(super) fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>) {
-        self.log.turn_pages(from as u64, look);
-    }
-
-    /// Makes `line` this one; its buffer is used again.
-    pub(super) fn fill(&self, line: &mut ConsoleLine, number: u64, record: &Record<'_>) {
-        line.id = self.dropped + number;
-        (line.at, line.kind) = (record.at, record.kind);
-        line.answers = (record.answers > 0).then(|| line.id.checked_sub(record.answers.into())).flatten();
-        line.text.clear();
-        line.text.push_str(&String::from_utf8_lossy(record.text));
     }
 
     /// Why lines are not kept any more, once.
@@ -242,9 +229,36 @@ impl Console {
     }
 }
 
-/// A line to be filled.
-pub(super) const fn blank() -> ConsoleLine {
-    ConsoleLine { id: 0, at: Moment::START, kind: LineKind::Note, text: String::new(), answers: None }
+impl Source for Console {
+    type Line = ConsoleLine;
+
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn settled(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>) {
+        self.log.turn_pages(from as u64, look);
+    }
+
+    fn blank(&self) -> ConsoleLine {
+        ConsoleLine { id: 0, at: Moment::START, kind: LineKind::Note, text: String::new(), answers: None }
+    }
+
+    fn fill(&self, line: &mut ConsoleLine, number: u64, record: &Record<'_>) {
+        line.id = self.dropped + number;
+        (line.at, line.kind) = (record.at, record.kind);
+        line.answers = (record.answers > 0).then(|| line.id.checked_sub(record.answers.into())).flatten();
+        line.text.clear();
+        line.text.push_str(&String::from_utf8_lossy(record.text));
+    }
 }
 
 /// Text with its control characters escaped, such as `\t`.

@@ -32,7 +32,7 @@ pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfi
 pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
-pub use traffic::{Traffic, TrafficRow};
+pub use traffic::{Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow};
 pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
 
 use std::path::PathBuf;
@@ -44,7 +44,7 @@ use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
 use crate::profile::CloudKind;
 use crate::session::{
-    Activity, Event, LineEvent, MacroEvent, MacroResult, PlanEvent, StoreEvent, Wire, WireKind,
+    Activity, Event, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent, StoreEvent, Wire, WireKind,
 };
 
 /// Everything that the window shows of the world outside.
@@ -111,9 +111,9 @@ impl Default for Model {
 }
 
 impl Model {
-    /// An empty model that keeps the lines of the console on this tape.
-    pub fn on(tape: Box<dyn Tape>) -> Self {
-        Self { console: Console::on(tape), ..Self::default() }
+    /// An empty model that keeps the lines of the console and the rows of the traffic on these tapes.
+    pub fn on(console: Box<dyn Tape>, traffic: Box<dyn Tape>) -> Self {
+        Self { console: Console::on(console), traffic: Traffic::on(traffic), ..Self::default() }
     }
 
     /// Takes one piece of news; `now` never runs backwards.
@@ -136,7 +136,8 @@ impl Model {
             | News::ProfileSaved { .. }
             | News::Glances(_) => {}
         }
-        if let Some(problem) = self.console.take_trouble() {
+        let troubles = [self.console.take_trouble(), self.traffic.take_trouble()];
+        for problem in troubles.into_iter().flatten() {
             self.console.add_note(&problem.message, self.now);
             self.notices.add(problem);
         }
@@ -217,6 +218,7 @@ impl Model {
     fn happened(&mut self, event: Event) {
         match event {
             Event::Wire(wire) => self.crossed(&wire),
+            Event::Packet(framed) => self.traffic.add_packet(&framed),
             Event::Line(event) => self.line_changed(event),
             Event::Mode(mode) => self.mode_changed(mode),
             Event::Identified(identity) => {
@@ -235,6 +237,11 @@ impl Model {
             Event::Peer(event) => {
                 self.stages.handle_peer(&event, self.now, self.console.evidence());
                 self.module.handle_peer(&event, self.now);
+                if let PeerEvent::Connected { channel, .. } = event
+                    && let Some(peer) = self.module.peers.last()
+                {
+                    self.traffic.connected(channel, peer.name(), peer.topics.clone());
+                }
             }
             Event::Plan(event) => self.plan_went_on(event),
             Event::Store(event) => self.store_went_on(event),
@@ -250,6 +257,9 @@ impl Model {
             let connected = !self.module.peers.is_empty();
             self.stages.handle_message(wire.direction, connected, wire.at, row);
             return;
+        }
+        if wire.kind == WireKind::Noise && self.mode == Some(Mode::Extended) {
+            self.traffic.add_unplaced(wire);
         }
         if wire.kind == WireKind::Command {
             self.module.note_command(&wire.text());

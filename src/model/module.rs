@@ -1,9 +1,12 @@
 //! What is known of the connected module: what it is, its Wi-Fi, its peers, and so its way to the cloud.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
 use super::run::Run;
+use super::traffic::Topics;
+use crate::at;
+use crate::catalogue::PeerUrl;
 use crate::module::{Identity, LinkDownReason, ScanEntry};
 use crate::moment::Moment;
 use crate::plan::Stage;
@@ -18,8 +21,17 @@ pub struct ModuleView {
     pub peers: Vec<Peer>,
     /// What it saw when it looked for networks last; `None` if it has not looked.
     pub seen: Option<Vec<ScanEntry>>,
-    /// The host of the last `AT+UDCP`, which the next connected peer belongs to.
-    host: Option<String>,
+    /// What the last `AT+UDCP` said, which the next connected peer belongs to.
+    called: Option<Called>,
+    /// The texts of `AT+UDUV`, by their numbers.
+    url_values: BTreeMap<u8, String>,
+}
+
+/// Whom an `AT+UDCP` asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Called {
+    host: String,
+    topics: Option<Topics>,
 }
 
 /// The module's Wi-Fi station.
@@ -54,6 +66,8 @@ pub struct Peer {
     pub remote: Option<SocketAddr>,
     /// The host it was opened by, if that was seen.
     pub host: Option<String>,
+    /// If it speaks MQTT and its command was seen.
+    pub topics: Option<Topics>,
     pub since: Moment,
 }
 
@@ -114,8 +128,11 @@ impl ModuleView {
         match *event {
             PeerEvent::Connected { handle, channel, remote } => {
                 self.peers.retain(|peer| peer.handle != handle);
-                let host = self.host.clone();
-                self.peers.push(Peer { handle, channel, remote, host, since: now });
+                let (host, topics) = match self.called.clone() {
+                    Some(Called { host, topics }) => (Some(host), topics),
+                    None => (None, None),
+                };
+                self.peers.push(Peer { handle, channel, remote, host, topics, since: now });
             }
             PeerEvent::Disconnected { handle } => self.peers.retain(|peer| peer.handle != handle),
         }
@@ -123,9 +140,11 @@ impl ModuleView {
 
     /// A command on its way: the host of a peer stands in it and nowhere else.
     pub(super) fn note_command(&mut self, command: &str) {
-        let Some((name, url)) = command.split_once('=') else { return };
-        if name.trim().eq_ignore_ascii_case("AT+UDCP") {
-            self.host = host_of(url);
+        let Some((name, values)) = command.split_once('=') else { return };
+        match name.trim().to_ascii_uppercase().as_str() {
+            "AT+UDCP" => self.called = self.called_by(values),
+            "AT+UDUV" => self.note_url_value(values),
+            _ => {}
         }
     }
 
@@ -133,15 +152,33 @@ impl ModuleView {
     pub(super) fn restarted(&mut self) {
         self.wifi = Wifi::default();
         self.peers.clear();
-        self.host = None;
+        self.called = None;
+        self.url_values.clear();
     }
-}
 
-/// The host of `mqtt://host:port/?…`.
-fn host_of(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("://")?;
-    let host = rest.split(['/', ':', '?', ',', '"']).next()?;
-    (!host.is_empty()).then(|| host.to_owned())
+    /// Whom `mqtt://host:port/?…` asks for.
+    fn called_by(&self, url: &str) -> Option<Called> {
+        let url = PeerUrl::parse(url.trim().trim_matches('"'))?;
+        let value = |key| url.value(key).map(|value| self.with_url_values(value));
+        let topics = (url.scheme == "mqtt").then(|| Topics { publish: value("pt"), subscribe: value("st") });
+        (!url.host.is_empty()).then(|| Called { host: url.host.clone(), topics })
+    }
+
+    /// A text that later URLs refer to by its number, as `%%0` (protocol.md §8.2).
+    fn note_url_value(&mut self, values: &str) {
+        let Some((number, value)) = values.split_once(',') else { return };
+        if let Ok(number) = number.trim().parse() {
+            self.url_values.insert(number, at::unquote(value));
+        }
+    }
+
+    fn with_url_values(&self, text: &str) -> String {
+        // `%%12` before `%%1`.
+        self.url_values
+            .iter()
+            .rev()
+            .fold(text.to_owned(), |text, (number, value)| text.replace(&format!("%%{number}"), value))
+    }
 }
 
 impl Wifi {

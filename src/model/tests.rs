@@ -307,7 +307,7 @@ impl Tape for Full {
 
 #[test]
 fn a_log_that_cannot_be_written_is_told_once_and_goes_on_in_memory() {
-    let mut bench = Bench { model: Model::on(Box::new(Full)), now: Moment::START };
+    let mut bench = Bench { model: Model::on(Box::new(Full), Box::new(Full)), now: Moment::START };
     (0..2_000).for_each(|_| bench.wire(Direction::Received, WireKind::Answer, &"x".repeat(100)));
     let notices: Vec<_> = bench.model.notices.iter().map(|notice| notice.problem.message.as_str()).collect();
     assert_eq!(notices, ["The disk is full"]);

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use crate::edm;
 use crate::module::{CredentialKind, Identity, LinkDownReason, ScanEntry, StoredCredential};
 use crate::moment::Moment;
 use crate::plan::Mode;
@@ -13,6 +14,8 @@ use crate::problem::Problem;
 pub enum Event {
     /// Something crossed the wire.
     Wire(Wire),
+    /// A packet of extended data mode crossed the wire that carries no payload; told before what is in it.
+    Packet(Framed),
     /// The serial line was opened, lost or closed.
     Line(LineEvent),
     /// The mode is known now, or not known any more.
@@ -50,6 +53,15 @@ impl Wire {
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)
     }
+}
+
+/// A packet of extended data mode, its text without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Framed {
+    /// When its last byte was read or handed over for writing.
+    pub at: Moment,
+    pub direction: Direction,
+    pub packet: edm::Packet,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,6 @@
 
 use super::event::{Activity, Direction, Event, PeerEvent, WifiEvent, WireKind};
 use super::framing::{BANNER, Fallback, Framing, PACKET_GAP, SETTLE, find};
-use super::mask::Stream;
 use super::outgoing::{Exchange, Waiting};
 use super::talk::{Notice, Reply};
 use super::{Line, Session};
@@ -114,19 +113,39 @@ impl Session {
     }
 
     fn information(&mut self, line: String) {
-        let answer = is_answer(&line);
-        let carries_secrets = self.exchange.as_ref().is_some_and(Exchange::carries_secrets);
-        let shown = match answer {
-            // What comes back of a damaged command may be the better part of its secret.
-            false if carries_secrets => DOTS.to_owned(),
-            _ => self.mask.text(&at::masked(&line)),
-        };
-        let kind = if self.exchange.is_some() && answer { WireKind::Answer } else { WireKind::Noise };
+        let shown = self.information_shown(&line);
+        let kind =
+            if self.exchange.is_some() && is_answer(&line) { WireKind::Answer } else { WireKind::Noise };
         self.wire(Direction::Received, kind, shown.into_bytes());
         self.heard(&line);
         if let Some(exchange) = &mut self.exchange {
             exchange.lines.push(line);
         }
+    }
+
+    fn information_shown(&self, line: &str) -> String {
+        let carries_secrets = self.exchange.as_ref().is_some_and(Exchange::carries_secrets);
+        match is_answer(line) {
+            // What comes back of a damaged command may be the better part of its secret.
+            false if carries_secrets => DOTS.to_owned(),
+            _ => self.mask.text(&at::masked(line)),
+        }
+    }
+
+    /// Text of a packet without its secrets, line by line; line ends stay.
+    fn text_shown(&self, text: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8_lossy(text);
+        let lines = text.split_inclusive('\n').map(|line| {
+            let content = line.trim_end_matches(['\r', '\n']);
+            let end = line.get(content.len()..).unwrap_or_default();
+            match at::meaning(content, None) {
+                Meaning::Ok | Meaning::Error => line.to_owned(),
+                Meaning::Unsolicited => self.mask.text(content) + end,
+                Meaning::Echo | Meaning::Information if matches!(content, "" | ">") => line.to_owned(),
+                Meaning::Echo | Meaning::Information => self.information_shown(content) + end,
+            }
+        });
+        lines.collect::<String>().into_bytes()
     }
 
     /// Tells the procedure under way; without one there is nobody to forget it again.
@@ -238,6 +257,21 @@ impl Session {
     }
 
     fn packet(&mut self, packet: edm::Packet) {
+        match &packet {
+            // Payload is told as such.
+            edm::Packet::Data { .. } => {}
+            edm::Packet::AtConfirmation(text) => {
+                self.framed(Direction::Received, edm::Packet::AtConfirmation(self.text_shown(text)));
+            }
+            edm::Packet::AtEvent(text) => {
+                self.framed(Direction::Received, edm::Packet::AtEvent(self.text_shown(text)));
+            }
+            edm::Packet::Other { id, body } => {
+                let body = self.mask.bytes(body);
+                self.framed(Direction::Received, edm::Packet::Other { id: *id, body });
+            }
+            packet => self.framed(Direction::Received, packet.clone()),
+        }
         match packet {
             edm::Packet::AtConfirmation(text) | edm::Packet::AtEvent(text) => self.packet_text(&text),
             edm::Packet::Data { channel, data } => self.channel_data(channel, data),
@@ -288,7 +322,10 @@ impl Session {
 
     fn channel_data(&mut self, channel: u8, data: Vec<u8>) {
         let Framing::Extended(packets) = &mut self.framing else { return };
-        let shown = packets.stream(channel).feed(&self.mask, &data);
+        let stream = packets.stream(channel);
+        let mut shown = stream.feed(&self.mask, &data);
+        // A packet is shown as it came: what may begin a secret at its end is dots at once.
+        shown.extend(stream.flush());
         self.payload(Some(channel), shown);
         self.notice(Notice::Message { channel: Some(channel), data });
     }
@@ -339,12 +376,7 @@ impl Session {
             Framing::Text(text) => text.settle = (!exchange).then_some(now + SETTLE),
             Framing::Data(pipe) => pipe.settle = pipe.stream.is_holding().then_some(now + SETTLE),
             Framing::Extended(packets) => {
-                let holding = packets.streams.values().any(Stream::is_holding);
-                packets.settle = match (packets.decoder.is_waiting(), holding) {
-                    (true, _) => Some(now + PACKET_GAP),
-                    (false, true) => Some(now + SETTLE),
-                    (false, false) => None,
-                };
+                packets.settle = packets.decoder.is_waiting().then_some(now + PACKET_GAP);
             }
         }
     }
@@ -365,11 +397,8 @@ impl Session {
                 packets.settle = None;
                 // What stands alone for so long was noise that looked like the beginning of a packet.
                 if let Some(item) = packets.decoder.give_up() {
-                    return self.gave_up(item);
+                    self.gave_up(item);
                 }
-                let flushed: Vec<_> =
-                    packets.streams.iter_mut().map(|(channel, stream)| (*channel, stream.flush())).collect();
-                flushed.into_iter().for_each(|(channel, shown)| self.payload(Some(channel), shown));
             }
         }
     }

@@ -17,8 +17,8 @@ mod store;
 mod talk;
 
 pub use event::{
-    Activity, Direction, Doing, Event, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent, PlanResult,
-    StepState, StoreEvent, WifiEvent, Wire, WireKind,
+    Activity, Direction, Doing, Event, Framed, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent,
+    PlanResult, StepState, StoreEvent, WifiEvent, Wire, WireKind,
 };
 
 use std::collections::VecDeque;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::event::{Direction, Event, StoreEvent, Wire, WireKind};
+use super::event::{Direction, Event, Framed, StoreEvent, Wire, WireKind};
 use super::framing::Framing;
 use super::progress::Written;
 use super::talk::{Ask, Prompt, Reply, would_be_payload};
@@ -115,11 +115,12 @@ impl Session {
         let shown = self.mask.text(command.shown());
         self.wire(Direction::Sent, WireKind::Command, shown.clone().into_bytes());
         let mut bytes = Zeroizing::new(wire.as_bytes().to_vec());
-        bytes.extend_from_slice(match owner {
+        let end = match owner {
             Owner::Person => self.line_end.bytes(),
             Owner::Procedure => LineEnd::Cr.bytes(),
-        });
-        self.send_text(&bytes);
+        };
+        bytes.extend_from_slice(end);
+        self.send_text(&bytes, || edm::requests(&[shown.as_bytes(), end].concat()).collect());
         self.framing.expect_prompt(prompt == Prompt::Expected);
         self.exchange = Some(Exchange {
             then: mode_after(&wire, self.talk.mode()),
@@ -141,12 +142,14 @@ impl Session {
             exchange.deadline = now + run::upload_limit(body.len(), speed);
         }
         self.wire(Direction::Sent, WireKind::Upload, format!("{} bytes", body.len()).into_bytes());
-        self.send_text(&Zeroizing::new(body));
+        let packets = edm::requests(&body).count();
+        self.send_text(&Zeroizing::new(body), || vec![edm::Packet::AtRequest(DOTS.into()); packets]);
     }
 
-    /// Bytes of AT text, in the framing of the present mode.
-    fn send_text(&mut self, bytes: &[u8]) {
+    /// Bytes of AT text, in the framing of the present mode; `shown` is them without their secrets.
+    fn send_text(&mut self, bytes: &[u8], shown: impl FnOnce() -> Vec<edm::Packet>) {
         if let Framing::Extended(_) = self.framing {
+            shown().into_iter().for_each(|packet| self.framed(Direction::Sent, packet));
             for packet in edm::requests(bytes) {
                 self.send(packet.encode());
             }
@@ -253,6 +256,12 @@ impl Session {
     pub(super) fn wire(&mut self, direction: Direction, kind: WireKind, bytes: Vec<u8>) {
         let at = self.talk.now();
         self.tell(Event::Wire(Wire { at, direction, kind, bytes }));
+    }
+
+    /// Tells a packet that carries no payload.
+    pub(super) fn framed(&mut self, direction: Direction, packet: edm::Packet) {
+        let at = self.talk.now();
+        self.tell(Event::Packet(Framed { at, direction, packet }));
     }
 
     /// Ends the command under way with a reply to whoever sent it.

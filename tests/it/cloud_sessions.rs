@@ -148,7 +148,7 @@ impl Proof {
     }
 
     /// What no event may show; a key derived from a group's counts too.
-    fn secrets(self) -> Vec<String> {
+    pub(crate) fn secrets(self) -> Vec<String> {
         let derived = sas::derived_key(&Secret::new(GROUP_KEY), "device1").unwrap();
         let key = lab::account().device.key_pem().reveal().to_owned();
         let body: String = key.lines().filter(|line| !line.starts_with("---")).collect();

@@ -26,4 +26,5 @@ mod store;
 mod support;
 mod tape;
 mod token;
+mod traffic;
 mod window;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use xpress_center::model::{Model, News, Tape};
+use xpress_center::model::{MemoryTape, Model, News, Tape};
 use xpress_center::moment::Moment;
 use xpress_center::problem::{Kind, Problem};
 use xpress_center::session::{Direction, Event, PlanResult, Wire, WireKind, Wish};
@@ -42,7 +42,7 @@ fn no_secret_of_a_set_up_or_of_a_typed_command_is_on_the_tape() {
     lab.run_for(Duration::from_secs(5));
 
     let tape = Open::default();
-    let mut model = Model::on(Box::new(tape.clone()));
+    let mut model = Model::on(Box::new(tape.clone()), Box::<MemoryTape>::default());
     for event in &lab.events {
         model.handle(News::Session(event.clone()), lab.now);
     }

@@ -41,6 +41,8 @@ pub(super) struct Log {
     taped: u64,
     /// The bytes that come behind those on the tape: whole pages.
     newest: Vec<u8>,
+    /// Where the last line begins among them.
+    last: usize,
     /// With this many bytes in memory the tape is tried.
     patience: usize,
     lines: u64,
@@ -105,6 +107,7 @@ impl Log {
             pages: Vec::new(),
             taped: 0,
             newest: Vec::new(),
+            last: 0,
             patience: BLOCK,
             lines: 0,
             lost: 0,
@@ -135,14 +138,25 @@ impl Log {
         if self.pages.last().is_none_or(|page| page.is_full(number)) {
             self.turn_page(record.at);
         }
-        let before = self.newest.len();
+        self.last = self.newest.len();
         record.write(&mut self.newest);
         if let Some(page) = self.pages.last_mut() {
             page.length =
-                page.length.saturating_add(u32::try_from(self.newest.len() - before).unwrap_or(u32::MAX));
+                page.length.saturating_add(u32::try_from(self.newest.len() - self.last).unwrap_or(u32::MAX));
         }
         self.lines += 1;
         number
+    }
+
+    /// Adds bytes to the last line, which is still in memory: pages go to the tape when the next one begins.
+    pub(super) fn extend(&mut self, more: &[u8]) {
+        let Some(page) = self.pages.last_mut() else { return };
+        if let Some(record) = self.newest.get_mut(self.last..)
+            && Record::lengthen(record, more.len())
+        {
+            self.newest.extend_from_slice(more);
+            page.length = page.length.saturating_add(u32::try_from(more.len()).unwrap_or(u32::MAX));
+        }
     }
 
     /// Forgets all lines; the next one is number 0 again.
@@ -150,7 +164,7 @@ impl Log {
         self.tape.clear();
         self.pages = Vec::new();
         self.newest = Vec::new();
-        (self.taped, self.lines, self.lost) = (0, 0, 0);
+        (self.taped, self.lines, self.lost, self.last) = (0, 0, 0, 0);
         (self.patience, self.writing) = (BLOCK, Writing::Works);
         self.recent = RefCell::new(Buffer::empty());
     }

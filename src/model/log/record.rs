@@ -45,6 +45,17 @@ impl<'a> Record<'a> {
         into.extend_from_slice(self.text.get(..length as usize).unwrap_or(self.text));
     }
 
+    /// Makes room in the header of the line at the start of these bytes for so many more of its text; whether that fits.
+    pub(super) fn lengthen(line: &mut [u8], more: usize) -> bool {
+        let Some(length) = line.get_mut(12..16).and_then(|field| <&mut [u8; 4]>::try_from(field).ok()) else {
+            return false;
+        };
+        let longer = u32::try_from(more).ok().and_then(|more| u32::from_le_bytes(*length).checked_add(more));
+        let Some(longer) = longer else { return false };
+        *length = longer.to_le_bytes();
+        true
+    }
+
     /// The line at the start of these bytes, and the bytes behind it; nothing if there is no whole line.
     pub(super) fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (header, bytes) = bytes.split_first_chunk::<HEADER>()?;

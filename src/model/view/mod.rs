@@ -1,4 +1,4 @@
-//! A view of the console: which lines a list shows, or a search has found. It is made in slices, so that millions of lines
+//! A view of the console or the traffic: which lines a list shows, or a search has found. It is made in slices, so that millions of lines
 //! never hold up a frame, and goes on where it was as lines arrive.
 
 mod needle;
@@ -7,22 +7,45 @@ use std::ops::ControlFlow;
 
 pub use needle::{Case, Needle};
 
-use super::console::{Console, ConsoleLine, LineKind, Mark, blank};
-use super::log::Sheet;
+use super::console::{Console, ConsoleLine, LineKind, Mark};
+use super::log::{Record, Sheet};
+use super::traffic::{Traffic, TrafficRow};
 
 /// What a page costs beside its bytes, in bytes.
 const PAGE_COST: usize = 64;
 
+/// What a view shows a part of.
+pub(super) trait Source {
+    /// A line as it is looked at.
+    type Line;
+    fn len(&self) -> usize;
+    /// How many of them will not change any more.
+    fn settled(&self) -> usize;
+    /// By which clearing is noticed.
+    fn dropped(&self) -> u64;
+    fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>);
+    fn blank(&self) -> Self::Line;
+    /// Makes `line` this one; its buffer is used again.
+    fn fill(&self, line: &mut Self::Line, number: u64, record: &Record<'_>);
+}
+
 /// Which lines are meant. The same for each call that a view goes on with.
-#[derive(Clone, Copy)]
-pub enum Sieve<'a> {
+pub enum Sieve<'a, L = ConsoleLine> {
     /// Those with this text: the fast way.
     Text(&'a Needle),
     /// Those that are thought fit.
-    Lines(&'a dyn Fn(&ConsoleLine) -> bool),
+    Lines(&'a dyn Fn(&L) -> bool),
 }
 
-impl Sieve<'_> {
+impl<L> Clone for Sieve<'_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Sieve<'_, L> {}
+
+impl<L> Sieve<'_, L> {
     /// How many bytes of the log may be looked at in one frame: some milliseconds.
     pub const fn budget(self) -> usize {
         match self {
@@ -40,14 +63,14 @@ pub enum Progress {
     More,
 }
 
-/// Lines of a console in their order: all, or those that were found so far. A row counts from 0 within the view, a place
-/// within the console (see [`Console::get`]).
+/// Lines in their order: all, or those that were found so far. A row counts from 0 within the view, a place within what it
+/// is a view of (see [`Console::get`]).
 #[derive(Clone, Debug, Default)]
 pub struct View {
     rows: Rows,
     /// How many places have been looked at.
     seen: usize,
-    /// By which it is noticed that the console was cleared.
+    /// By which clearing is noticed.
     dropped: u64,
 }
 
@@ -73,14 +96,33 @@ impl View {
     /// Goes on over lines that were not looked at, for about as many bytes as the budget. A view of all lines needs no
     /// sieve and is done at once.
     pub fn advance(&mut self, console: &Console, sieve: Sieve<'_>, budget: usize) -> Progress {
-        self.notice_clearing(console);
+        self.go_on(console, sieve, budget)
+    }
+
+    /// The same for traffic.
+    pub fn advance_traffic(
+        &mut self,
+        traffic: &Traffic,
+        sieve: Sieve<'_, TrafficRow>,
+        budget: usize,
+    ) -> Progress {
+        self.go_on(traffic, sieve, budget)
+    }
+
+    fn go_on<S: Source>(&mut self, source: &S, sieve: Sieve<'_, S::Line>, budget: usize) -> Progress {
+        self.notice_clearing(source);
         let Rows::Found(places) = &mut self.rows else {
-            self.seen = console.len();
+            self.seen = source.len();
             return Progress::Done;
         };
-        let mut search = Search { console, sieve, small: Vec::new(), line: blank() };
+        // What was still growing is looked at again.
+        if self.seen > source.settled() {
+            self.seen = source.settled();
+            places.truncate(places.partition_point(|place| (*place as usize) < self.seen));
+        }
+        let mut search = Search { source, sieve, small: Vec::new(), line: source.blank() };
         let (mut left, seen) = (budget, &mut self.seen);
-        console.turn_pages(*seen, |sheet| {
+        source.turn_pages(*seen, |sheet| {
             if left == 0 {
                 return ControlFlow::Break(());
             }
@@ -89,7 +131,7 @@ impl View {
             left = left.saturating_sub(sheet.bytes.len() + PAGE_COST);
             ControlFlow::Continue(())
         });
-        if *seen >= console.len() { Progress::Done } else { Progress::More }
+        if *seen >= source.len() { Progress::Done } else { Progress::More }
     }
 
     /// How many rows there are so far.
@@ -137,9 +179,9 @@ impl View {
         self.place(before.checked_sub(1).or_else(|| self.len().checked_sub(1))?)
     }
 
-    fn notice_clearing(&mut self, console: &Console) {
-        if console.dropped() != self.dropped {
-            self.dropped = console.dropped();
+    fn notice_clearing(&mut self, source: &impl Source) {
+        if source.dropped() != self.dropped {
+            self.dropped = source.dropped();
             self.seen = 0;
             if let Rows::Found(places) = &mut self.rows {
                 *places = Vec::new();
@@ -149,14 +191,14 @@ impl View {
 }
 
 /// One call's work, with its buffers.
-struct Search<'a> {
-    console: &'a Console,
-    sieve: Sieve<'a>,
+struct Search<'a, S: Source> {
+    source: &'a S,
+    sieve: Sieve<'a, S::Line>,
     small: Vec<u8>,
-    line: ConsoleLine,
+    line: S::Line,
 }
 
-impl Search<'_> {
+impl<S: Source> Search<'_, S> {
     /// Notes the places of a page's lines that are meant, from this one on.
     fn look(&mut self, sheet: &Sheet<'_>, from: u64, places: &mut Vec<u32>) {
         if let Sieve::Text(needle) = self.sieve
@@ -173,7 +215,7 @@ impl Search<'_> {
                         && needle.is_in_bytes(record.text, &mut self.small)
                 }
                 Sieve::Lines(fits) => {
-                    self.console.fill(&mut self.line, number, &record);
+                    self.source.fill(&mut self.line, number, &record);
                     fits(&self.line)
                 }
             };

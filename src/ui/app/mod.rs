@@ -69,7 +69,7 @@ impl App {
         if settings.line_end != LineEnd::default() {
             handle.send(Order::Wish(Wish::EndLines(settings.line_end)));
         }
-        let mut model = Model::on(handle.tape());
+        let mut model = Model::on(handle.tape(), handle.tape());
         model.started = UnixTime(handle.date().0 - running);
         Self {
             looked: handle.now(),

@@ -39,7 +39,7 @@ impl TrafficPane {
                 Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
             panel
                 .frame(Frame::new().inner_margin(Margin::symmetric(12, 8)))
-                .show(ui, |ui| detail::show(ui, row));
+                .show(ui, |ui| detail::show(ui, &row));
         }
         CentralPanel::no_frame().show(ui, |ui| {
             if model.traffic.is_empty() { empty(ui, model, actions) } else { self.rows(ui, &model.traffic) }
@@ -67,7 +67,7 @@ impl TrafficPane {
         let selected = self.selected;
         self.list.show(ui, "traffic rows", &rows, |ui, index| {
             let Some(row) = traffic.get(index) else { return };
-            if row_ui(ui, row, height, selected == Some(row.id)).clicked() {
+            if row_ui(ui, &row, height, selected == Some(row.id)).clicked() {
                 clicked = Some(row.id);
             }
         });
@@ -122,7 +122,7 @@ fn job(ui: &Ui, row: &TrafficRow, tokens: &Tokens) -> LayoutJob {
     let mut job = LayoutJob::default();
     job.append(&clock(row.at), 0.0, format(tokens.text_weak));
     job.append(sign, space::L, format(color));
-    if let Some(channel) = row.channel {
+    if let Some(channel) = row.channel() {
         job.append(&format!("ch {channel}"), space::M, format(tokens.text_weak));
     }
     job.append(&format!("{:>7} B", row.bytes.len()), space::S, format(tokens.text_weak));

@@ -12,6 +12,8 @@ use crate::ui::panes::Pane;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets::{self, Tone};
 
+/// Among so many of the newest rows of the traffic messages are looked for.
+const LOOKED_AT: usize = 200;
 /// The most messages that are listed; the traffic pane has all of them.
 const LISTED: usize = 8;
 /// The most characters of a message that are listed.
@@ -225,8 +227,9 @@ fn text_and_button(ui: &mut Ui, label: &str, text: &mut String, (button, enabled
 /// The newest messages since this set-up began.
 fn list(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let Some(run) = &model.run else { return };
-    let since = model.traffic.iter().rev().take_while(|row| row.at >= run.started);
-    let newest: Vec<_> = since.take(LISTED + 1).collect();
+    let rows = (0..model.traffic.len()).rev().take(LOOKED_AT).filter_map(|place| model.traffic.get(place));
+    let messages = rows.take_while(|row| row.at >= run.started).filter(|row| row.kind.is_payload());
+    let newest: Vec<_> = messages.take(LISTED + 1).collect();
     if newest.is_empty() {
         widgets::hint(ui, "No message so far");
     }

@@ -1,0 +1,228 @@
+//! The traffic: what goes to and from the peers, packet by packet in extended data mode and burst by burst in data mode,
+//! which has no packets. All of it is kept, on a [`Tape`]; memory holds where it stands. What the bytes of a message mean
+//! is the business of `payload`.
+
+mod channels;
+mod row;
+
+use std::ops::{ControlFlow, Range};
+use std::time::Duration;
+
+pub use channels::{Channel, Channels, Flow, Rate, SPAN, Tenant};
+pub use row::{RowKind, TrafficRow};
+
+use super::log::{Log, Record, Sheet, Tape};
+use super::view::Source;
+use crate::moment::Moment;
+use crate::problem::Problem;
+use crate::session::{Direction, Framed, Wire};
+
+/// Bytes in the same direction that follow each other more closely are one row in data mode.
+const BURST: Duration = Duration::from_millis(50);
+/// A burst that is longer goes on in the next row.
+const LONGEST: usize = 64 * 1024;
+
+/// Rows, oldest first.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    log: Log,
+    /// How many rows were cleared away.
+    dropped: u64,
+    /// The last row, if it may still grow.
+    burst: Option<Burst>,
+    channels: Channels,
+}
+
+/// A row of data mode that may go on.
+#[derive(Clone, Copy, Debug)]
+struct Burst {
+    direction: Direction,
+    /// When its last byte came.
+    last: Moment,
+    length: usize,
+}
+
+impl Burst {
+    fn takes(&self, wire: &Wire) -> bool {
+        self.direction == wire.direction
+            && wire.at.since(self.last) < BURST
+            && self.length + wire.bytes.len() <= LONGEST
+    }
+}
+
+impl Traffic {
+    /// Empty traffic that keeps its rows on this tape.
+    pub fn on(tape: Box<dyn Tape>) -> Self {
+        Self { log: Log::on(tape), ..Self::default() }
+    }
+
+    pub fn len(&self) -> usize {
+        usize::try_from(self.log.len()).unwrap_or(usize::MAX)
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.log.len() == 0
+    }
+
+    /// How many rows there were before the first that is kept.
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// How many of the rows could not be kept, because the tape took no more. Each says so in its place.
+    pub const fn missing(&self) -> u64 {
+        self.log.lost()
+    }
+
+    /// What went over each channel.
+    pub const fn channels(&self) -> &Channels {
+        &self.channels
+    }
+
+    /// The row at this place, from 0 for the oldest that is kept.
+    pub fn get(&self, index: usize) -> Option<TrafficRow> {
+        let number = index as u64;
+        self.log.show(number, |record| {
+            let mut row = self.blank();
+            self.fill(&mut row, number, record);
+            row
+        })
+    }
+
+    /// The row with this id, if it is kept.
+    pub fn row(&self, id: u64) -> Option<TrafficRow> {
+        self.get(self.index_of(id)?)
+    }
+
+    /// The place of the row with this id, if it is kept.
+    pub fn index_of(&self, id: u64) -> Option<usize> {
+        let index = usize::try_from(id.checked_sub(self.dropped)?).ok()?;
+        (index < self.len()).then_some(index)
+    }
+
+    /// Shows the rows of these places to `look`, oldest first, until it has seen enough.
+    pub fn scan(&self, places: Range<usize>, mut look: impl FnMut(usize, &TrafficRow) -> ControlFlow<()>) {
+        let mut row = self.blank();
+        self.turn_pages(places.start, |sheet| {
+            for (number, record) in (sheet.first..).zip(sheet.records()) {
+                let place = usize::try_from(number).unwrap_or(usize::MAX);
+                if place >= places.end {
+                    return ControlFlow::Break(());
+                }
+                if place >= places.start {
+                    self.fill(&mut row, number, &record);
+                    look(place, &row)?;
+                }
+            }
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// Forgets all rows and what was counted; ids go on.
+    pub fn clear(&mut self) {
+        self.dropped += self.log.len();
+        self.log.clear();
+        self.burst = None;
+        self.channels.clear();
+    }
+
+    /// Adds payload and gives the id of its row.
+    pub(super) fn add(&mut self, channel: Option<u8>, wire: &Wire) -> u64 {
+        if channel.is_none()
+            && let Some(burst) = self.burst.as_mut().filter(|burst| burst.takes(wire))
+        {
+            (burst.last, burst.length) = (wire.at, burst.length + wire.bytes.len());
+            self.log.extend(&wire.bytes);
+            let id = self.next() - 1;
+            self.channels.went_on(channel, wire.direction, wire.bytes.len(), wire.at);
+            return id;
+        }
+        let kind = channel.map_or(RowKind::Burst, |channel| RowKind::Data { channel });
+        let id = self.push(wire.at, wire.direction, kind, &wire.bytes);
+        self.channels.crossed(channel, wire.direction, wire.bytes.len(), wire.at, id);
+        if channel.is_none() {
+            self.burst = Some(Burst { direction: wire.direction, last: wire.at, length: wire.bytes.len() });
+        }
+        id
+    }
+
+    /// Adds a packet that carries no payload.
+    pub(super) fn add_packet(&mut self, framed: &Framed) {
+        self.push(framed.at, framed.direction, RowKind::of(&framed.packet), &framed.packet.encode());
+    }
+
+    /// Adds bytes that stood between packets.
+    pub(super) fn add_unplaced(&mut self, wire: &Wire) {
+        self.push(wire.at, wire.direction, RowKind::Unplaced, &wire.bytes);
+    }
+
+    /// A peer has a channel from the next row on; `None` in data mode.
+    pub(super) fn connected(&mut self, channel: Option<u8>, name: String, topics: Option<Topics>) {
+        self.channels.connected(channel, Tenant { since: self.next(), name, topics });
+    }
+
+    /// Why rows are not kept any more, once.
+    pub(super) const fn take_trouble(&mut self) -> Option<Problem> {
+        self.log.take_trouble()
+    }
+
+    fn push(&mut self, at: Moment, direction: Direction, kind: RowKind, bytes: &[u8]) -> u64 {
+        let id = self.next();
+        self.burst = None;
+        self.log.add(&Record { at, kind: kind.kept(direction), answers: 0, text: bytes });
+        id
+    }
+
+    /// The id of the next row.
+    const fn next(&self) -> u64 {
+        self.dropped + self.log.len()
+    }
+}
+
+/// The topics of a peer that speaks MQTT, as `AT+UDCP` named them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Topics {
+    pub publish: Option<String>,
+    pub subscribe: Option<String>,
+}
+
+impl Source for Traffic {
+    type Line = TrafficRow;
+
+    fn len(&self) -> usize {
+        Self::len(self)
+    }
+
+    fn settled(&self) -> usize {
+        Self::len(self) - usize::from(self.burst.is_some())
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>) {
+        self.log.turn_pages(from as u64, look);
+    }
+
+    fn blank(&self) -> TrafficRow {
+        TrafficRow {
+            id: 0,
+            at: Moment::START,
+            direction: Direction::Received,
+            kind: RowKind::Missing,
+            bytes: Vec::new(),
+        }
+    }
+
+    fn fill(&self, row: &mut TrafficRow, number: u64, record: &Record<'_>) {
+        row.id = self.dropped + number;
+        row.at = record.at;
+        (row.direction, row.kind) = RowKind::read(record.kind);
+        row.bytes.clear();
+        row.bytes.extend_from_slice(record.text);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -241,7 +241,7 @@ impl Action {
             Self::FoldLog => {
                 face("Fold or unfold the log", ICON_BOTTOM_PANEL_CLOSE).on(Modifiers::COMMAND, Key::L)
             }
-            Self::FindInLog => face("Find in the console", ICON_FIND_IN_PAGE).on(Modifiers::COMMAND, Key::F),
+            Self::FindInLog => face("Find in the log", ICON_FIND_IN_PAGE).on(Modifiers::COMMAND, Key::F),
             Self::DetachLog => {
                 face("Log in a window of its own, or back", ICON_OPEN_IN_NEW).on(CTRL_SHIFT, Key::L)
             }

@@ -75,10 +75,17 @@ pub struct Tokens {
     pub rx: Color32,
     /// Received without being asked for.
     pub urc: Color32,
+    /// Things of one kind side by side: channels, curves.
+    pub series: [Color32; 8],
     pub shadow: Color32,
 }
 
 impl Tokens {
+    /// The colour of the thing with this number; the same each time.
+    pub fn series(&self, number: usize) -> Color32 {
+        self.series.get(number % self.series.len()).copied().unwrap_or(self.accent)
+    }
+
     /// Dark text on white.
     pub const LIGHT: Self = Self {
         window: Color32::from_rgb(0xf5, 0xf6, 0xf8),
@@ -105,6 +112,16 @@ impl Tokens {
         tx: Color32::from_rgb(0x1f, 0x5f, 0xd0),
         rx: Color32::from_rgb(0x2e, 0x35, 0x40),
         urc: Color32::from_rgb(0x85, 0x52, 0x00),
+        series: [
+            Color32::from_rgb(0x1f, 0x5f, 0xd0),
+            Color32::from_rgb(0xb4, 0x4a, 0x09),
+            Color32::from_rgb(0x0f, 0x76, 0x6e),
+            Color32::from_rgb(0xa2, 0x1c, 0x6b),
+            Color32::from_rgb(0x5b, 0x3f, 0xc4),
+            Color32::from_rgb(0x4d, 0x6b, 0x0a),
+            Color32::from_rgb(0x9a, 0x34, 0x34),
+            Color32::from_rgb(0x36, 0x5f, 0x7d),
+        ],
         shadow: Color32::from_black_alpha(0x1c),
     };
 
@@ -134,6 +151,16 @@ impl Tokens {
         tx: Color32::from_rgb(0x74, 0xa9, 0xff),
         rx: Color32::from_rgb(0xcb, 0xd0, 0xd8),
         urc: Color32::from_rgb(0xe7, 0xb1, 0x58),
+        series: [
+            Color32::from_rgb(0x74, 0xa9, 0xff),
+            Color32::from_rgb(0xff, 0xa2, 0x5f),
+            Color32::from_rgb(0x4f, 0xd1, 0xc0),
+            Color32::from_rgb(0xf4, 0x8f, 0xc6),
+            Color32::from_rgb(0xb3, 0x9d, 0xff),
+            Color32::from_rgb(0xb6, 0xd3, 0x54),
+            Color32::from_rgb(0xff, 0x93, 0x93),
+            Color32::from_rgb(0x8f, 0xc2, 0xe3),
+        ],
         shadow: Color32::from_black_alpha(0x60),
     };
 
@@ -299,8 +326,9 @@ mod tests {
                 tokens.rx,
                 tokens.urc,
             ];
+            let texts = texts.into_iter().chain(tokens.series);
             let surfaces = [tokens.window, tokens.surface, tokens.sunken, tokens.hover, tokens.accent_soft];
-            let on_surfaces = texts.into_iter().flat_map(|text| surfaces.map(|surface| (text, surface)));
+            let on_surfaces = texts.flat_map(|text| surfaces.map(|surface| (text, surface)));
             let on_their_own = [
                 (tokens.ok, tokens.ok_soft),
                 (tokens.warn, tokens.warn_soft),

@@ -140,6 +140,12 @@ impl Rate {
         }
     }
 
+    /// Whether what is shown at this time will look different a second later.
+    pub fn is_moving(&self, now: Moment) -> bool {
+        let first = now.since_start().saturating_sub(SPAN).as_secs();
+        self.0.back().is_some_and(|second| second.number >= first)
+    }
+
     /// Bytes per second that were sent and received, by how many seconds ago that was, from [`SPAN`] to 0.
     pub fn until(&self, now: Moment) -> impl Iterator<Item = (u64, u64, u64)> {
         let now = now.since_start().as_secs();

@@ -183,11 +183,13 @@ impl App {
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),
             Action::ShowEvidence(evidence) => self.panes.show_evidence(evidence),
-            Action::Clear(Pane::Console) => {
-                self.model.console.clear();
-                self.panes.forget(Pane::Console);
+            Action::Clear(pane) => {
+                match pane {
+                    Pane::Console => self.model.console.clear(),
+                    Pane::Traffic => self.model.traffic.clear(),
+                }
+                self.panes.forget(pane);
             }
-            Action::Clear(Pane::Traffic) => self.model.traffic.clear(),
             Action::Theme(choice) => self.choose_theme(choice, context),
             Action::Open => {
                 self.handle.send(Order::OpenProfile(Place::Ask { title: "Open a profile".to_owned() }));

@@ -166,6 +166,7 @@ impl Panes {
     /// Does what is due, also while the window is hidden.
     pub fn go_on(&mut self, model: &Model, actions: &mut Actions) {
         self.console.go_on(model, actions);
+        self.traffic.go_on(model);
     }
 
     /// How typed commands end.
@@ -185,8 +186,9 @@ impl Panes {
 
     /// What this pane shows was forgotten.
     pub fn forget(&mut self, pane: Pane) {
-        if pane == Pane::Console {
-            self.console.forget();
+        match pane {
+            Pane::Console => self.console.forget(),
+            Pane::Traffic => self.traffic.forget(),
         }
     }
 
@@ -200,11 +202,13 @@ impl Panes {
         }
     }
 
-    /// Shows the console with the bar for finding.
+    /// Shows the pane with the bar for finding.
     pub fn find(&mut self) {
         self.fold = Fold::Open;
-        self.shown = Pane::Console;
-        self.console.find();
+        match self.shown {
+            Pane::Console => self.console.find(),
+            Pane::Traffic => self.traffic.filter(),
+        }
     }
 
     /// Shows the other pane.
@@ -261,6 +265,9 @@ impl Panes {
         actions::icon_button(ui, Action::DetachLog, actions);
         for pane in shown.iter().rev() {
             actions::icon_button(ui, Action::Clear(*pane), actions);
+        }
+        if shown.contains(&Pane::Traffic) {
+            self.traffic.tools(ui, model);
         }
         if shown.contains(&Pane::Console) {
             self.console.tools(ui, model, actions);

@@ -41,7 +41,7 @@ enum Open {
 
 /// How the text is understood; capitals are as small letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Way {
+pub(in crate::ui::panes) enum Way {
     #[default]
     AsItIs,
     Expression,
@@ -58,7 +58,7 @@ pub(super) enum Reach {
 
 /// A text or expression, ready for use.
 #[derive(Debug)]
-pub(super) struct Pattern {
+pub(in crate::ui::panes) struct Pattern {
     /// Says where in a line it is.
     expression: Regex,
     /// The fast way for a text.
@@ -66,7 +66,7 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    fn new(text: &str, way: Way) -> Result<Self, String> {
+    pub(in crate::ui::panes) fn new(text: &str, way: Way) -> Result<Self, String> {
         let (source, needle) = match way {
             Way::AsItIs => (regex::escape(text), Some(Needle::new(text, Case::Ignored))),
             Way::Expression => (text.to_owned(), None),
@@ -77,12 +77,12 @@ impl Pattern {
     }
 
     /// Whether it is in this text.
-    pub(super) fn is_in(&self, text: &str) -> bool {
+    pub(in crate::ui::panes) fn is_in(&self, text: &str) -> bool {
         self.expression.is_match(text)
     }
 
     /// Where in this text it is.
-    pub(super) fn places(&self, text: &str) -> Vec<Range<usize>> {
+    pub(in crate::ui::panes) fn places(&self, text: &str) -> Vec<Range<usize>> {
         let places = self.expression.find_iter(text).map(|found| found.range());
         places.filter(|place| !place.is_empty()).collect()
     }

@@ -3,7 +3,7 @@
 mod batch;
 mod danger;
 mod filter;
-mod find;
+pub(super) mod find;
 mod hints;
 mod history;
 mod input;
@@ -12,7 +12,7 @@ mod meaning;
 mod output;
 mod popup;
 mod rows;
-mod selection;
+pub(super) mod selection;
 mod tools;
 
 use std::collections::BTreeSet;

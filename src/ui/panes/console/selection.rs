@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 /// A selection; nothing by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Selection(Option<Ends>);
+pub(in crate::ui::panes) struct Selection(Option<Ends>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Ends {
@@ -16,12 +16,12 @@ struct Ends {
 
 impl Selection {
     /// This line alone.
-    pub(super) fn begin(&mut self, id: u64) {
+    pub(in crate::ui::panes) fn begin(&mut self, id: u64) {
         self.0 = Some(Ends { anchor: id, head: id });
     }
 
     /// Everything from where it began to this line.
-    pub(super) fn extend(&mut self, id: u64) {
+    pub(in crate::ui::panes) fn extend(&mut self, id: u64) {
         match &mut self.0 {
             Some(ends) => ends.head = id,
             None => self.begin(id),
@@ -29,25 +29,25 @@ impl Selection {
     }
 
     /// Everything from the first of these to the last.
-    pub(super) fn all(&mut self, first: u64, last: u64) {
+    pub(in crate::ui::panes) fn all(&mut self, first: u64, last: u64) {
         self.0 = Some(Ends { anchor: first, head: last });
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(in crate::ui::panes) fn clear(&mut self) {
         self.0 = None;
     }
 
     /// The line that was selected last.
-    pub(super) fn head(&self) -> Option<u64> {
+    pub(in crate::ui::panes) fn head(&self) -> Option<u64> {
         self.0.map(|ends| ends.head)
     }
 
-    pub(super) fn contains(&self, id: u64) -> bool {
+    pub(in crate::ui::panes) fn contains(&self, id: u64) -> bool {
         self.range().is_some_and(|range| range.contains(&id))
     }
 
     /// From the lowest id to the highest.
-    pub(super) fn range(&self) -> Option<RangeInclusive<u64>> {
+    pub(in crate::ui::panes) fn range(&self) -> Option<RangeInclusive<u64>> {
         self.0.map(|Ends { anchor, head }| anchor.min(head)..=anchor.max(head))
     }
 }

@@ -3,13 +3,14 @@
 use std::ops::RangeInclusive;
 
 use egui::{Panel, RichText, Ui};
-use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_SAVE, ICON_VISIBILITY};
+use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_FIND_IN_PAGE, ICON_SAVE, ICON_VISIBILITY};
 
 use super::look::Look;
 use super::output::{Format, Lines};
 use super::{ConsolePane, places};
 use crate::model::{Model, NewContent, NewFile, Order};
-use crate::ui::actions::{self, Action, Actions};
+use crate::ui::actions::{Action, Actions};
+use crate::ui::panes::Pane;
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::{self, Tone};
 
@@ -32,7 +33,10 @@ impl ConsolePane {
                 self.filter_anew();
             }
         });
-        actions::icon_button(ui, Action::FindInLog, actions);
+        if widgets::icon_button(ui, ICON_FIND_IN_PAGE, "Find in the console").clicked() {
+            actions.push(Action::ShowPane(Pane::Console));
+            actions.push(Action::FindInLog);
+        }
         Self::recording(ui, model);
     }
 

@@ -1,49 +1,142 @@
-//! The traffic: payload in both directions, one message a row, the chosen one as text and bytes, and a line to send from.
+//! The traffic: what crossed the wire to and from the peers, one packet or burst a row; the chosen one in full, or what
+//! went over each channel, beside them; and a line to send from.
 
+mod channels;
 mod compose;
 mod detail;
+mod filter;
+mod rows;
 
-use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{CentralPanel, Frame, Margin, Panel, RichText, Sense, TextStyle, Ui};
-use egui_material_icons::icons::ICON_SWAP_VERT;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use egui::accesskit::Role;
+use egui::{
+    CentralPanel, EventFilter, Frame, Id, Key, Margin, Modifiers, Panel, Response, RichText, Sense,
+    TextStyle, Ui, WidgetInfo,
+};
+use egui_material_icons::icons::{
+    ICON_CLOSE, ICON_FILTER_ALT, ICON_LAN, ICON_PAUSE, ICON_PLAY_ARROW, ICON_SWAP_VERT,
+};
 
 use self::compose::Compose;
+use self::filter::{Change, Filter};
+use self::rows::{Row, State};
+use super::console::selection::Selection;
 use super::list::{List, Rows};
 use super::{clock, input_line};
-use crate::model::{Line, Model, Traffic, TrafficRow};
+use crate::model::{Line, Model, Sieve, Traffic, TrafficRow, View, ViewProgress};
 use crate::plan::Mode;
-use crate::session::Direction;
 use crate::ui::actions::{Action, Actions};
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets;
 
 /// What the traffic pane remembers from frame to frame.
-#[derive(Debug, Default)]
 pub(super) struct TrafficPane {
     list: List,
-    /// The row that is shown in full.
-    selected: Option<u64>,
+    /// The rows that are shown.
+    view: View,
+    /// How far the view is.
+    progress: ViewProgress,
+    filter: Filter,
+    flow: Flow,
+    selection: Selection,
+    /// Rows that a person wants to find again, by their ids.
+    bookmarks: BTreeSet<u64>,
+    side: Side,
     /// A row to bring into view.
     wanted: Option<u64>,
     compose: Compose,
 }
 
+/// Whether new rows are shown as they come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Live,
+    /// So many rows were shown when a person stopped it. What comes is kept all the same.
+    Paused {
+        shown: usize,
+    },
+}
+
+/// What stands beside the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Nothing,
+    /// The selected row in full.
+    Message,
+    Channels,
+}
+
+impl Default for TrafficPane {
+    fn default() -> Self {
+        Self {
+            list: List::default(),
+            view: View::all(),
+            progress: ViewProgress::Done,
+            filter: Filter::default(),
+            flow: Flow::Live,
+            selection: Selection::default(),
+            bookmarks: BTreeSet::new(),
+            side: Side::Nothing,
+            wanted: None,
+            compose: Compose::default(),
+        }
+    }
+}
+
+/// The height of the bar for filtering, in points.
+const FILTER: f32 = 40.0;
+/// Curves move on once a second.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What a person did to a row.
+enum Deed {
+    Select(u64),
+    Extend(u64),
+    Bookmark(u64),
+    Copy(u64),
+}
+
 impl TrafficPane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         input_line(ui, |ui| self.compose.show(ui, model, actions));
-        if let Some(row) =
-            self.selected.and_then(|id| model.traffic.index_of(id)).and_then(|at| model.traffic.get(at))
-        {
-            let half = ui.available_width() / 2.0;
-            let panel =
-                Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
-            panel
-                .frame(Frame::new().inner_margin(Margin::symmetric(12, 8)))
-                .show(ui, |ui| detail::show(ui, &row));
+        if self.progress == ViewProgress::More {
+            ui.request_repaint();
         }
-        CentralPanel::no_frame().show(ui, |ui| {
-            if model.traffic.is_empty() { empty(ui, model, actions) } else { self.rows(ui, &model.traffic) }
+        self.filter_bar(ui, &model.traffic);
+        self.beside(ui, model);
+        let frame = Frame::new().inner_margin(Margin { bottom: 2, ..Margin::ZERO });
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            if model.traffic.is_empty() {
+                empty(ui, model, actions);
+            } else {
+                self.rows(ui, &model.traffic);
+            }
         });
+    }
+
+    /// The buttons in the bar above, from right to left.
+    pub(super) fn tools(&mut self, ui: &mut Ui, model: &Model) {
+        let channels = widgets::icon_button(ui, ICON_LAN, "Show the channels");
+        if channels.clicked() {
+            self.side = if self.side == Side::Channels { Side::Nothing } else { Side::Channels };
+        }
+        if widgets::icon_button(ui, ICON_FILTER_ALT, "Filter the traffic").clicked() {
+            self.filter();
+        }
+        self.pause_button(ui, model);
+    }
+
+    /// Opens the bar for filtering.
+    pub(super) fn filter(&mut self) {
+        self.filter.open();
+        self.filter_anew();
+    }
+
+    /// Does what is due without being drawn.
+    pub(super) fn go_on(&mut self, model: &Model) {
+        self.look_on(&model.traffic);
     }
 
     /// The message takes the focus.
@@ -53,81 +146,296 @@ impl TrafficPane {
 
     /// Brings a row into view and shows it in full.
     pub(super) fn reveal(&mut self, id: u64) {
-        (self.selected, self.wanted) = (Some(id), Some(id));
+        self.select(id);
+        self.wanted = Some(id);
+    }
+
+    /// The rows were forgotten.
+    pub(super) fn forget(&mut self) {
+        self.selection.clear();
+        self.bookmarks.clear();
+        self.flow = Flow::Live;
+        self.filter_anew();
+    }
+
+    fn select(&mut self, id: u64) {
+        self.selection.begin(id);
+        self.side = Side::Message;
+    }
+
+    /// Stopped, new rows are kept and counted, and the list stands still.
+    fn pause_button(&mut self, ui: &mut Ui, model: &Model) {
+        match self.flow {
+            Flow::Live => {
+                if widgets::icon_button(ui, ICON_PAUSE, "Pause the list; nothing is lost").clicked() {
+                    self.flow = Flow::Paused { shown: self.view.len() };
+                }
+            }
+            Flow::Paused { shown } => {
+                if widgets::icon_button(ui, ICON_PLAY_ARROW, "Go on showing new rows").clicked() {
+                    self.flow = Flow::Live;
+                }
+                let new = self.view.len().saturating_sub(shown.min(model.traffic.len()));
+                ui.label(RichText::new(format!("Paused, {new} new")).small().color(Tokens::of(ui).warn));
+            }
+        }
+    }
+
+    /// Looks at rows that have come, or that nobody has looked at for this filter, for as long as a frame allows.
+    fn look_on(&mut self, traffic: &Traffic) {
+        let admits = |row: &TrafficRow| self.filter.admits(row);
+        let sieve = Sieve::Lines(&admits);
+        self.progress = self.view.advance_traffic(traffic, sieve, sieve.budget());
+    }
+
+    /// What is shown has to be found anew.
+    fn filter_anew(&mut self) {
+        self.view = if self.filter.is_all() { View::all() } else { View::found() };
+        self.flow = Flow::Live;
+    }
+
+    fn filter_bar(&mut self, ui: &mut Ui, traffic: &Traffic) {
+        if !self.filter.is_open() {
+            return;
+        }
+        let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
+        let panel = Panel::top(ui.scope_id().with("filter")).resizable(false).exact_size(FILTER).frame(frame);
+        let change = panel.show(ui, |ui| self.filter.show(ui, traffic.channels())).inner;
+        if change == Change::Filter {
+            self.filter_anew();
+            ui.request_repaint();
+        }
+    }
+
+    /// What stands on the right.
+    fn beside(&mut self, ui: &mut Ui, model: &Model) {
+        let row = self.selection.head().and_then(|id| model.traffic.row(id));
+        let is_shown = match self.side {
+            Side::Nothing => false,
+            Side::Message => row.is_some(),
+            Side::Channels => true,
+        };
+        if !is_shown {
+            return;
+        }
+        let half = ui.available_width() / 2.0;
+        let panel =
+            Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
+        panel.frame(Frame::new().inner_margin(Margin::symmetric(12, 8))).show(ui, |ui| {
+            match (self.side, row) {
+                (Side::Message, Some(row)) => detail::show(ui, &row),
+                (Side::Channels, _) => self.channels(ui, model),
+                (Side::Nothing | Side::Message, _) => {}
+            }
+        });
+    }
+
+    fn channels(&mut self, ui: &mut Ui, model: &Model) {
+        ui.horizontal(|ui| {
+            widgets::section(ui, "Channels");
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if widgets::icon_button(ui, ICON_CLOSE, "Close the channels").clicked() {
+                    self.side = Side::Nothing;
+                }
+            });
+        });
+        match channels::show(ui, &model.traffic, model.now) {
+            Some(channels::Deed::Only(channel)) => {
+                self.filter.only(channel);
+                self.filter_anew();
+            }
+            Some(channels::Deed::Reveal(id)) => self.reveal(id),
+            None => {}
+        }
+        let is_moving = model.traffic.channels().iter().any(|(_, channel)| channel.rate.is_moving(model.now));
+        if is_moving {
+            ui.request_repaint_after(TICK);
+        }
     }
 
     fn rows(&mut self, ui: &mut Ui, traffic: &Traffic) {
-        let ever = traffic.dropped() + traffic.len() as u64;
-        if let Some(index) = self.wanted.take().and_then(|id| traffic.index_of(id)) {
-            self.list.reveal(index, ever);
+        let focus = background(ui);
+        self.keys(ui, &focus, traffic);
+        if let Some(place) = self.wanted.take().and_then(|id| traffic.index_of(id)) {
+            self.list.reveal(self.view.rows_before(place), self.ever(traffic));
         }
         let height = (ui.text_style_height(&TextStyle::Monospace) + 7.0).round();
-        let rows = Rows { height, count: traffic.len(), ever };
-        let mut clicked = None;
-        let selected = self.selected;
-        self.list.show(ui, "traffic rows", &rows, |ui, index| {
-            let Some(row) = traffic.get(index) else { return };
-            if row_ui(ui, &row, height, selected == Some(row.id)).clicked() {
-                clicked = Some(row.id);
-            }
+        let rows = Rows { height, count: self.shown(), ever: self.ever(traffic) };
+        let mut deeds = Vec::new();
+        let mut list = std::mem::take(&mut self.list);
+        list.show(ui, "traffic rows", &rows, |ui, row| {
+            let Some(row) = self.view.place(row).and_then(|place| traffic.get(place)) else { return };
+            let state = State {
+                is_selected: self.selection.contains(row.id),
+                is_bookmarked: self.bookmarks.contains(&row.id),
+            };
+            let tenant = row.channel().and_then(|channel| traffic.channels().tenant(Some(channel), row.id));
+            let response = Row { row: &row, tenant, state }.show(ui, height);
+            self.touched(ui, &response, &row, &mut deeds);
         });
-        if clicked.is_some() {
-            self.selected = if clicked == self.selected { None } else { clicked };
+        self.list = list;
+        for deed in deeds {
+            self.take(ui, &deed, &focus, traffic);
         }
     }
+
+    /// How many rows are shown.
+    fn shown(&self) -> usize {
+        match self.flow {
+            Flow::Live => self.view.len(),
+            Flow::Paused { shown } => self.view.len().min(shown),
+        }
+    }
+
+    /// How many rows of those that are shown there were ever.
+    fn ever(&self, traffic: &Traffic) -> u64 {
+        traffic.dropped() + self.shown() as u64
+    }
+
+    /// What a person does with the mouse to this row.
+    fn touched(&self, ui: &Ui, response: &Response, row: &TrafficRow, deeds: &mut Vec<Deed>) {
+        let id = row.id;
+        let shift = ui.input(|input| input.modifiers.shift);
+        let is_drawn_over =
+            ui.input(|input| input.pointer.primary_down() && input.pointer.is_decidedly_dragging());
+        if (response.clicked() && shift) || (is_drawn_over && response.contains_pointer()) {
+            deeds.push(Deed::Extend(id));
+        } else if response.clicked() || response.drag_started() {
+            deeds.push(Deed::Select(id));
+        }
+        if response.secondary_clicked() && !self.selection.contains(id) {
+            deeds.push(Deed::Select(id));
+        }
+        response.context_menu(|ui| {
+            let bookmark = if self.bookmarks.contains(&id) { "Remove the bookmark" } else { "Bookmark" };
+            for (label, deed) in [("Copy as text", Deed::Copy(id)), (bookmark, Deed::Bookmark(id))] {
+                if ui.button(label).clicked() {
+                    deeds.push(deed);
+                    ui.close();
+                }
+            }
+        });
+    }
+
+    fn take(&mut self, ui: &Ui, deed: &Deed, focus: &Response, traffic: &Traffic) {
+        match *deed {
+            Deed::Select(id) => {
+                self.select(id);
+                focus.request_focus();
+            }
+            Deed::Extend(id) => {
+                self.selection.extend(id);
+                focus.request_focus();
+            }
+            Deed::Bookmark(id) => self.bookmark(id),
+            Deed::Copy(id) => {
+                if let Some(row) = traffic.row(id) {
+                    ui.copy_text(String::from_utf8_lossy(&row.bytes).into_owned());
+                }
+            }
+        }
+    }
+
+    fn bookmark(&mut self, id: u64) {
+        if !self.bookmarks.remove(&id) {
+            self.bookmarks.insert(id);
+        }
+    }
+
+    /// The keys for rows, while these have the focus.
+    fn keys(&mut self, ui: &Ui, focus: &Response, traffic: &Traffic) {
+        if !focus.has_focus() || self.view.is_empty() {
+            return;
+        }
+        ui.memory_mut(|memory| {
+            // The first Escape takes the selection away, the next one the focus.
+            let escape = self.selection.head().is_some();
+            let filter = EventFilter { vertical_arrows: true, escape, ..EventFilter::default() };
+            memory.set_focus_lock_filter(focus.id, filter);
+        });
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let first = self.id(0, traffic);
+        let last = self.id(self.shown().saturating_sub(1), traffic);
+        let (Some(first), Some(last)) = (first, last) else { return };
+        let head = self.selection.head().unwrap_or(last).clamp(first, last);
+        if pressed(Modifiers::COMMAND, Key::A) {
+            self.selection.all(first, last);
+        }
+        if pressed(Modifiers::COMMAND, Key::B) {
+            self.bookmark(head);
+        }
+        if ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy))) {
+            self.copy(ui, traffic);
+        }
+        for (key, step) in [(Key::ArrowUp, -1), (Key::ArrowDown, 1), (Key::PageUp, -10), (Key::PageDown, 10)]
+        {
+            let to = self.away(head, step, traffic);
+            if pressed(Modifiers::ALT, key) {
+                self.next_bookmark(key, head);
+            } else if pressed(Modifiers::SHIFT, key) {
+                self.selection.extend(to);
+                self.wanted = Some(to);
+            } else if pressed(Modifiers::NONE, key) {
+                self.reveal(to);
+            }
+        }
+        for (key, to) in [(Key::Home, first), (Key::End, last)] {
+            if pressed(Modifiers::NONE, key) {
+                self.reveal(to);
+            }
+        }
+        if pressed(Modifiers::NONE, Key::Escape) {
+            self.selection.clear();
+        }
+    }
+
+    /// The id of the row that is shown at this place of the list.
+    fn id(&self, row: usize, traffic: &Traffic) -> Option<u64> {
+        self.view.place(row).map(|place| traffic.dropped() + place as u64)
+    }
+
+    /// The row that is shown so many rows away from this one, or the last one in that direction.
+    fn away(&self, id: u64, rows: isize, traffic: &Traffic) -> u64 {
+        let row = traffic.index_of(id).map_or(0, |place| self.view.rows_before(place));
+        let row = row.saturating_add_signed(rows).min(self.shown().saturating_sub(1));
+        self.id(row, traffic).unwrap_or(id)
+    }
+
+    /// The next bookmark in the direction of the arrow.
+    fn next_bookmark(&mut self, arrow: Key, from: u64) {
+        let found = match arrow {
+            Key::ArrowUp => self.bookmarks.range(..from).next_back(),
+            _ => self.bookmarks.range(from + 1..).next(),
+        };
+        if let Some(id) = found.copied() {
+            self.reveal(id);
+        }
+    }
+
+    /// The selected rows as they stand on screen, but for those that are not shown.
+    fn copy(&self, ui: &Ui, traffic: &Traffic) {
+        let Some(ids) = self.selection.range() else { return };
+        let mut text = String::new();
+        let places =
+            ids.filter_map(|id| traffic.index_of(id)).filter(|place| self.view.row(*place).is_some());
+        for row in places.take(MOST_COPIED).filter_map(|place| traffic.get(place)) {
+            text.push_str(&format!("{} {}\n", clock(row.at), rows::name(&row)));
+        }
+        ui.copy_text(text);
+    }
 }
 
-/// One message: time, direction, channel, length and how it begins.
-fn row_ui(ui: &mut Ui, row: &TrafficRow, height: f32, chosen: bool) -> egui::Response {
-    let tokens = Tokens::of(ui);
-    let size = egui::vec2(ui.available_width(), height);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let fill = match (chosen, response.hovered() || response.has_focus()) {
-        (true, _) => Some(tokens.accent_soft),
-        (false, true) => Some(tokens.hover),
-        (false, false) => None,
-    };
-    if let Some(fill) = fill {
-        ui.painter().rect_filled(rect, 0.0, fill);
-    }
-    let mut job = job(ui, row, tokens);
-    job.wrap = TextWrapping::truncate_at_width(rect.width() - 2.0 * space::M);
-    let galley = ui.painter().layout_job(job);
-    let top = rect.center().y - galley.size().y / 2.0;
-    ui.painter().galley(egui::pos2(rect.left() + space::M, top), galley, tokens.text);
-    response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::accesskit::Role::ListBoxOption, true, chosen, name(row))
+/// The most rows that are copied: making the text must not take long.
+const MOST_COPIED: usize = 50_000;
+
+/// What takes the keys once a row was clicked, and where Tab leads to.
+fn background(ui: &Ui) -> Response {
+    let focus = ui.interact(ui.max_rect(), Id::unique("traffic focus"), Sense::click());
+    focus.widget_info(|| {
+        let text = "Rows of the traffic: arrows select, Ctrl+A all, Ctrl+C copies, Ctrl+B bookmarks";
+        WidgetInfo::labeled(Role::Log, true, text)
     });
-    response
-}
-
-fn name(row: &TrafficRow) -> String {
-    let way = match row.direction {
-        Direction::Sent => "Sent",
-        Direction::Received => "Received",
-    };
-    format!("{way} {} bytes: {}", row.bytes.len(), row.preview(PREVIEW))
-}
-
-/// The most bytes of a message that its row shows.
-const PREVIEW: usize = 160;
-
-fn job(ui: &Ui, row: &TrafficRow, tokens: &Tokens) -> LayoutJob {
-    let font = TextStyle::Monospace.resolve(ui.style());
-    let format = |color| TextFormat::simple(font.clone(), color);
-    let (sign, color) = match row.direction {
-        Direction::Sent => ("→", tokens.tx),
-        Direction::Received => ("←", tokens.rx),
-    };
-    let mut job = LayoutJob::default();
-    job.append(&clock(row.at), 0.0, format(tokens.text_weak));
-    job.append(sign, space::L, format(color));
-    if let Some(channel) = row.channel() {
-        job.append(&format!("ch {channel}"), space::M, format(tokens.text_weak));
-    }
-    job.append(&format!("{:>7} B", row.bytes.len()), space::S, format(tokens.text_weak));
-    job.append(&row.preview(PREVIEW), space::L, format(color));
-    job
+    focus
 }
 
 /// What will appear here, and how to get there.
@@ -154,8 +462,11 @@ const fn explanation(model: &Model) -> &'static str {
         (Line::Open(_), Some(Mode::Data)) => {
             "Everything typed below goes to the peers, everything they send appears here"
         }
-        (Line::Open(_), Some(Mode::Extended)) => "Messages of every channel appear here",
+        (Line::Open(_), Some(Mode::Extended)) => "Every packet of extended data mode appears here",
         (Line::Open(_), _) => "Messages to and from the cloud appear here once the module is in data mode",
         _ => "Messages to and from the cloud appear here once a module is connected",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! Which rows of the traffic are shown: by channel, direction and kind, and by a text in them.
+
+use egui::{Align, Key, Layout, TextEdit, Ui};
+use egui_material_icons::icons::{ICON_CLOSE, ICON_REGULAR_EXPRESSION};
+
+use super::super::Focus;
+use super::super::console::find::{Pattern, Way};
+use crate::model::{Channels, RowKind, TrafficRow};
+use crate::session::Direction;
+use crate::ui::theme::{self, Tokens};
+use crate::ui::widgets;
+
+/// The width of the field for a text, in points.
+const FIELD: f32 = 200.0;
+/// The most characters of a row that are searched for an expression.
+const MOST: usize = 1 << 16;
+
+/// What a person wants to see.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    open: Open,
+    channel: Which,
+    way: Ways,
+    kinds: Kinds,
+    text: String,
+    reading: Way,
+    pattern: Option<Result<Pattern, String>>,
+    focus: Focus,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Open {
+    #[default]
+    No,
+    Yes,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Which {
+    #[default]
+    All,
+    Only(u8),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Ways {
+    #[default]
+    Both,
+    Sent,
+    Received,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kinds {
+    #[default]
+    All,
+    /// What peers say to each other.
+    Payload,
+    /// AT text and control packets.
+    Other,
+}
+
+/// Whether what is shown has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    None,
+    Filter,
+}
+
+impl Filter {
+    pub(super) fn is_open(&self) -> bool {
+        self.open == Open::Yes
+    }
+
+    /// Shows the bar, ready for typing.
+    pub(super) fn open(&mut self) {
+        self.open = Open::Yes;
+        self.focus = Focus::Take;
+    }
+
+    /// Whether everything is shown.
+    pub(super) fn is_all(&self) -> bool {
+        !self.is_open()
+            || (self.channel == Which::All
+                && self.way == Ways::Both
+                && self.kinds == Kinds::All
+                && !matches!(self.pattern, Some(Ok(_))))
+    }
+
+    /// Only this channel, with the bar open so that this is seen.
+    pub(super) fn only(&mut self, channel: u8) {
+        (self.open, self.channel) = (Open::Yes, Which::Only(channel));
+    }
+
+    pub(super) fn admits(&self, row: &TrafficRow) -> bool {
+        let way = match self.way {
+            Ways::Both => true,
+            Ways::Sent => row.direction == Direction::Sent,
+            Ways::Received => row.direction == Direction::Received,
+        };
+        let kind = match self.kinds {
+            Kinds::All => true,
+            Kinds::Payload => row.kind.is_payload(),
+            Kinds::Other => !row.kind.is_payload(),
+        };
+        way && kind && self.admits_channel(row) && self.admits_text(row)
+    }
+
+    fn admits_channel(&self, row: &TrafficRow) -> bool {
+        match (self.channel, row.kind) {
+            (Which::All, _) => true,
+            (Which::Only(wanted), RowKind::Data { channel }) => channel == wanted,
+            (Which::Only(wanted), _) => row.channel() == Some(wanted),
+        }
+    }
+
+    fn admits_text(&self, row: &TrafficRow) -> bool {
+        match &self.pattern {
+            Some(Ok(pattern)) => pattern.is_in(&row.preview(MOST)),
+            Some(Err(_)) | None => true,
+        }
+    }
+
+    /// Draws the bar.
+    pub(super) fn show(&mut self, ui: &mut Ui, channels: &Channels) -> Change {
+        let mut change = Change::None;
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            if self.text_field(ui) || self.choices(ui, channels) {
+                change = Change::Filter;
+            }
+            if let Some(Err(reason)) = &self.pattern {
+                let text = egui::RichText::new(reason).small().color(Tokens::of(ui).danger);
+                ui.add(egui::Label::new(text).truncate());
+            }
+            if widgets::icon_button(ui, ICON_CLOSE, "Close the filter").clicked() {
+                self.open = Open::No;
+                change = Change::Filter;
+            }
+        });
+        change
+    }
+
+    fn text_field(&mut self, ui: &mut Ui) -> bool {
+        let edit = TextEdit::singleline(&mut self.text).hint_text("Text in messages");
+        let size = egui::vec2(FIELD, theme::CONTROL_HEIGHT);
+        let field = ui.allocate_ui(size, |ui| ui.add(widgets::sized(ui, edit))).inner;
+        let field = field.accessible_name("Filter by text");
+        self.focus.settle(&field);
+        let mut expression = self.reading == Way::Expression;
+        let toggle = egui::Button::selectable(expression, ICON_REGULAR_EXPRESSION.rich_text());
+        let name = "The text is a regular expression of messages";
+        if ui.add(toggle).on_hover_text(name).accessible_name(name).clicked() {
+            expression = !expression;
+        }
+        let reading = if expression { Way::Expression } else { Way::AsItIs };
+        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+            self.open = Open::No;
+            return true;
+        }
+        if !field.changed() && reading == self.reading {
+            return false;
+        }
+        self.reading = reading;
+        self.pattern = (!self.text.is_empty()).then(|| Pattern::new(&self.text, reading));
+        true
+    }
+
+    /// What is chosen from lists; whether that has changed.
+    fn choices(&mut self, ui: &mut Ui, channels: &Channels) -> bool {
+        let before = (self.channel, self.way, self.kinds);
+        self.channel_choice(ui, channels);
+        choice(ui, "Directions", 116.0, &mut self.way, &WAYS);
+        choice(ui, "Kinds of rows", 128.0, &mut self.kinds, &KINDS);
+        before != (self.channel, self.way, self.kinds)
+    }
+
+    fn channel_choice(&mut self, ui: &mut Ui, channels: &Channels) {
+        let text = match self.channel {
+            Which::All => "All channels".to_owned(),
+            Which::Only(channel) => format!("Channel {channel}"),
+        };
+        let combo = widgets::combo("channels", 124.0).selected_text(text).show_ui(ui, |ui| {
+            ui.selectable_value(&mut self.channel, Which::All, "All channels");
+            for number in channels.iter().filter_map(|(number, _)| number) {
+                ui.selectable_value(&mut self.channel, Which::Only(number), format!("Channel {number}"));
+            }
+        });
+        combo.response.accessible_name("Channels");
+    }
+}
+
+const WAYS: [(Ways, &str); 3] =
+    [(Ways::Both, "Both ways"), (Ways::Sent, "Sent"), (Ways::Received, "Received")];
+const KINDS: [(Kinds, &str); 3] =
+    [(Kinds::All, "All kinds"), (Kinds::Payload, "Payload only"), (Kinds::Other, "No payload")];
+
+fn choice<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    width: f32,
+    chosen: &mut T,
+    all: &[(T, &'static str)],
+) {
+    let text = all.iter().find(|(one, _)| one == chosen).map_or("", |(_, text)| *text);
+    let combo = widgets::combo(name, width).selected_text(text).show_ui(ui, |ui| {
+        for (one, text) in all {
+            ui.selectable_value(chosen, *one, *text);
+        }
+    });
+    combo.response.accessible_name(name);
+}

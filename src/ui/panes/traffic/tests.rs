@@ -1,0 +1,157 @@
+//! The rows in the hands of a person: clicks and keys in, what is shown, selected and sent out.
+
+use std::time::Duration;
+
+use egui::Vec2;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use super::*;
+use crate::model::{News, Order};
+use crate::session::{Direction, Event, PeerEvent, Wire, WireKind};
+use crate::ui::theme;
+
+struct Desk {
+    pane: TrafficPane,
+    model: Model,
+    orders: Vec<Order>,
+}
+
+impl Desk {
+    fn show(&mut self, ui: &mut Ui) {
+        let mut actions = Actions::default();
+        self.pane.go_on(&self.model);
+        ui.horizontal(|ui| self.pane.tools(ui, &self.model));
+        self.pane.show(ui, &self.model, &mut actions);
+        self.orders.extend(actions.take_orders());
+    }
+
+    fn tell(&mut self, event: Event) {
+        let now = self.model.now + Duration::from_millis(100);
+        self.model.handle(News::Session(event), now);
+    }
+
+    fn data(&mut self, direction: Direction, channel: u8, text: &str) {
+        let at = self.model.now + Duration::from_millis(100);
+        let kind = WireKind::Data { channel: Some(channel) };
+        self.tell(Event::Wire(Wire { at, direction, kind, bytes: text.as_bytes().to_vec() }));
+    }
+}
+
+struct Screen(Harness<'static, Desk>);
+
+impl Screen {
+    /// Two channels and four messages.
+    fn new() -> Self {
+        let mut desk = Desk { pane: TrafficPane::default(), model: Model::default(), orders: Vec::new() };
+        for (handle, channel) in [(2, 0), (3, 1)] {
+            desk.tell(Event::Peer(PeerEvent::Connected { handle, channel: Some(channel), remote: None }));
+        }
+        desk.data(Direction::Sent, 0, "one");
+        desk.data(Direction::Received, 0, "two");
+        desk.data(Direction::Sent, 1, "three");
+        desk.data(Direction::Received, 1, "four");
+        let draw = |ui: &mut Ui, desk: &mut Desk| {
+            CentralPanel::default().frame(Frame::new()).show(ui, |ui| desk.show(ui));
+        };
+        let builder = Harness::builder().with_size(Vec2::new(1200.0, 500.0));
+        Self(builder.with_context_setup(theme::install).build_ui_state(draw, desk))
+    }
+
+    fn click(&mut self, label: &str) {
+        self.0.get_by_label(label).click();
+        self.0.run();
+    }
+
+    fn key(&mut self, modifiers: Modifiers, key: Key) {
+        self.0.key_press_modifiers(modifiers, key);
+        self.0.run();
+    }
+
+    /// The beginnings of the messages whose rows are shown.
+    fn rows(&self) -> Vec<String> {
+        let rows = self.0.query_all_by_role(Role::ListBoxOption);
+        let label = |node: egui_kittest::Node<'_>| node.accesskit_node().label().unwrap_or_default();
+        rows.map(|node| label(node).rsplit(": ").next().unwrap_or_default().to_owned()).collect()
+    }
+
+    fn sees(&self, text: &str) -> bool {
+        self.0.query_all_by_label_contains(text).next().is_some()
+    }
+}
+
+#[test]
+fn rows_are_filtered_by_text_by_direction_and_by_channel() {
+    let mut screen = Screen::new();
+    assert_eq!(screen.rows(), ["one", "two", "three", "four"]);
+    screen.click("Filter the traffic");
+    screen.0.get_by_role_and_label(Role::TextInput, "Filter by text").type_text("O");
+    screen.0.run();
+    assert_eq!(screen.rows(), ["one", "two", "four"]);
+    screen.click("Directions");
+    screen.click("Received");
+    assert_eq!(screen.rows(), ["two", "four"]);
+    screen.click("Channels");
+    screen.click("Channel 1");
+    assert_eq!(screen.rows(), ["four"]);
+    screen.click("Close the filter");
+    assert_eq!(screen.rows(), ["one", "two", "three", "four"]);
+}
+
+#[test]
+fn a_wrong_expression_says_why_and_hides_nothing() {
+    let mut screen = Screen::new();
+    screen.click("Filter the traffic");
+    screen.click("The text is a regular expression of messages");
+    screen.0.get_by_role_and_label(Role::TextInput, "Filter by text").focus();
+    screen.0.run();
+    screen.0.get_by_role_and_label(Role::TextInput, "Filter by text").type_text("(");
+    screen.0.run();
+    assert!(screen.sees("unclosed group"));
+    assert_eq!(screen.rows().len(), 4);
+}
+
+#[test]
+fn while_paused_the_list_stands_still_and_nothing_is_lost() {
+    let mut screen = Screen::new();
+    screen.click("Pause the list; nothing is lost");
+    screen.0.state_mut().data(Direction::Received, 1, "five");
+    screen.0.run();
+    assert_eq!(screen.rows().len(), 4);
+    assert!(screen.sees("Paused, 1 new"));
+    screen.click("Go on showing new rows");
+    assert_eq!(screen.rows(), ["one", "two", "three", "four", "five"]);
+}
+
+#[test]
+fn rows_are_walked_through_by_keys_and_found_again_by_bookmarks() {
+    let mut screen = Screen::new();
+    screen.click("Received 4 bytes: four");
+    assert!(screen.sees("66 6f 75 72"), "the message is shown as bytes");
+    screen.key(Modifiers::COMMAND, Key::B);
+    screen.key(Modifiers::NONE, Key::Home);
+    assert!(screen.sees("6f 6e 65"));
+    screen.key(Modifiers::ALT, Key::ArrowDown);
+    assert_eq!(screen.0.state().pane.selection.head(), Some(3));
+    screen.key(Modifiers::COMMAND, Key::A);
+    screen.0.event(egui::Event::Copy);
+    screen.0.step();
+    let commands = &screen.0.output().platform_output.commands;
+    let copied = commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.lines().count()),
+        _ => None,
+    });
+    assert_eq!(copied, Some(4));
+}
+
+#[test]
+fn channels_say_who_is_there_and_lead_to_their_rows() {
+    let mut screen = Screen::new();
+    screen.click("Show the channels");
+    assert!(screen.sees("peer 2") && screen.sees("peer 3"));
+    assert!(screen.sees("1 message, 5 B sent"), "channel 1 has sent three");
+    screen.click("Only channel 1");
+    assert_eq!(screen.rows(), ["three", "four"]);
+    screen.click("two");
+    assert_eq!(screen.0.state().pane.selection.head(), Some(1), "the last message of channel 0");
+}

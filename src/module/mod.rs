@@ -7,6 +7,7 @@ mod family;
 mod firmware;
 mod identity;
 mod network;
+pub mod payload;
 mod urc;
 mod wifi;
 

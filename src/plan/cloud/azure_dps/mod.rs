@@ -13,6 +13,7 @@ use super::azure_hub::{Device, TOKEN, device_token};
 use super::url::{Login, MqttUrl, Password};
 use super::{Files, identity_files, not_accepted, open, store_value};
 use crate::credential::sas;
+use crate::module::payload::{MOST_IN_A_PACKET, MOST_IN_DATA_MODE};
 use crate::plan::fit::Need;
 use crate::plan::make::Facts;
 use crate::plan::mode::Registration;
@@ -26,12 +27,6 @@ use crate::secret::Secret;
 const HUB: Hole = "assigned_hub";
 const DEVICE: Hole = "device_id";
 const OPERATION: Hole = "operation_id";
-
-/// One packet is one message, and holds no more data (protocol.md §5.5).
-const MOST_IN_A_PACKET: usize = 0xFFC;
-/// In data mode the module decides where a message ends; with how many bytes is not known, and 1024 is a choice
-/// (protocol.md §9, §15).
-const MOST_IN_DATA_MODE: usize = 1024;
 
 pub(super) fn files(cloud: &AzureDps) -> Files<'_> {
     identity_files(&cloud.ca, cloud.proof.identity())

@@ -20,6 +20,7 @@ pub mod profile;
 
 // What will be done, and doing it.
 pub mod macros;
+pub mod messages;
 pub mod plan;
 pub mod session;
 

@@ -32,6 +32,7 @@ pub mod simulator;
 // What is kept and what is shown.
 pub mod model;
 pub mod record;
+pub mod roundtrip;
 pub mod ui;
 
 // Everything impure.

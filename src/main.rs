@@ -12,6 +12,7 @@ use std::time::Duration;
 use eframe::{NativeOptions, Renderer};
 use xpress_center::cli::{self, Window};
 use xpress_center::macros::Macro;
+use xpress_center::messages::Message;
 use xpress_center::model::{Connection, Handle, PortName, Settings};
 use xpress_center::problem::{Kind, Problem};
 use xpress_center::shell::clock::Clock;
@@ -46,6 +47,7 @@ fn open_window(window: &Window) -> Result<(), Problem> {
         context,
         settings,
         macros: macros(),
+        messages: messages(),
         trouble,
         profile: window.profile.clone(),
     };
@@ -74,6 +76,8 @@ struct Start {
     settings: Settings,
     /// A person's own macros, and what was wrong with them.
     macros: (Vec<Macro>, Option<Problem>),
+    /// A person's own messages, and what was wrong with them.
+    messages: (Vec<Message>, Option<Problem>),
     /// What was wrong with the settings.
     trouble: Option<Problem>,
     /// The profile that the arguments name.
@@ -95,13 +99,15 @@ impl Start {
         let (settings, trouble, profile) =
             (self.settings.clone(), self.trouble.clone(), self.profile.clone());
         let (macros, macro_trouble) = self.macros.clone();
+        let (messages, message_trouble) = self.messages.clone();
         let create: eframe::AppCreator<'_> = Box::new(move |creation| {
             let handle = handle.borrow_mut().take().ok_or("the window was opened before")?;
             // A second attempt has a context of its own, but the first one was never drawn in.
             drop(context.set(creation.egui_ctx.clone()));
             drawn.set(true);
-            let app = App::new(creation, handle, settings).with_macros(macros);
-            Ok(Box::new(app.troubled(trouble).troubled(macro_trouble).opening(profile)))
+            let app = App::new(creation, handle, settings).with_macros(macros).with_messages(messages);
+            let troubles = [trouble, macro_trouble, message_trouble];
+            Ok(Box::new(troubles.into_iter().fold(app, App::troubled).opening(profile)))
         });
         let run = || eframe::run_native("xpress-center", self.options(renderer), create);
         // wgpu reports some failures by panicking.
@@ -137,6 +143,11 @@ fn settings(window: &Window) -> (Settings, Option<Problem>) {
 /// A person's own macros, and what was wrong with their file.
 fn macros() -> (Vec<Macro>, Option<Problem>) {
     Store::of_user().map(|store| store.load_macros()).unwrap_or_default()
+}
+
+/// A person's own messages, and what was wrong with their file.
+fn messages() -> (Vec<Message>, Option<Problem>) {
+    Store::of_user().map(|store| store.load_messages()).unwrap_or_default()
 }
 
 fn no_display() -> Problem {

@@ -39,6 +39,7 @@ use std::path::PathBuf;
 
 use self::drift::Drift;
 use crate::macros::Library;
+use crate::messages;
 use crate::moment::{Moment, UnixTime};
 use crate::plan::{Mode, Plan};
 use crate::problem::Problem;
@@ -72,6 +73,8 @@ pub struct Model {
     pub play: Option<Play>,
     /// All macros there are.
     pub macros: Library,
+    /// All messages there are.
+    pub messages: messages::Library,
     pub store: Store,
     pub notices: Notices,
     pub demonstration: Option<Demonstration>,
@@ -100,6 +103,7 @@ impl Default for Model {
             stages: Stages::default(),
             play: None,
             macros: Library::default(),
+            messages: messages::Library::default(),
             store: Store::default(),
             notices: Notices::default(),
             demonstration: None,

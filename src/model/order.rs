@@ -93,6 +93,8 @@ pub enum Order {
     SaveSettings(Settings),
     /// Keep a person's own macros for the next start.
     SaveMacros(String),
+    /// Keep a person's own messages for the next start.
+    SaveMessages(String),
 }
 
 /// Where files are written to.

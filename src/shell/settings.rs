@@ -1,12 +1,13 @@
 //! The settings file: JSON in the folder that the system has for such things. A broken file means the defaults.
-//! Beside it stands the file of a person's own macros.
+//! Beside it stand the files of a person's own macros and messages.
 
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
 use super::files::{self, Unread};
-use crate::macros::{self, Macro};
+use crate::macros::{self, Flaw, Macro};
+use crate::messages::{self, Message};
 use crate::model::Settings;
 use crate::problem::{Kind, Problem};
 
@@ -55,7 +56,39 @@ impl Store {
     /// A person's own macros, and what was wrong with their file. A broken one is put aside, so that nothing of it is
     /// lost when macros are kept again.
     pub fn load_macros(&self) -> (Vec<Macro>, Option<Problem>) {
-        let path = self.macros_path();
+        self.load_own(&MACROS, |text| macros::parse(text).map_err(|flaws| first(&flaws, Flaw::at_line)))
+    }
+
+    /// Keeps a person's own macros for the next start.
+    ///
+    /// # Errors
+    /// [`Kind::FileUnwritable`].
+    pub fn save_macros(&self, text: &str) -> Result<(), Problem> {
+        files::write_whole(&self.path_of(&MACROS), text)
+    }
+
+    /// A person's own messages, and what was wrong with their file. A broken one is put aside, so that nothing of it is
+    /// lost when messages are kept again.
+    pub fn load_messages(&self) -> (Vec<Message>, Option<Problem>) {
+        self.load_own(&MESSAGES, |text| {
+            messages::parse(text).map_err(|flaws| first(&flaws, messages::Flaw::at_place))
+        })
+    }
+
+    /// Keeps a person's own messages for the next start.
+    ///
+    /// # Errors
+    /// [`Kind::FileUnwritable`].
+    pub fn save_messages(&self, text: &str) -> Result<(), Problem> {
+        files::write_whole(&self.path_of(&MESSAGES), text)
+    }
+
+    fn load_own<T>(
+        &self,
+        own: &Own,
+        parse: impl Fn(&str) -> Result<Vec<T>, String>,
+    ) -> (Vec<T>, Option<Problem>) {
+        let path = self.path_of(own);
         let content = match files::read(&path) {
             Ok(content) => content,
             Err(Unread::Missing { .. }) => return (Vec::new(), None),
@@ -65,35 +98,43 @@ impl Store {
         if text.trim().is_empty() {
             return (Vec::new(), None);
         }
-        match macros::parse(&text) {
-            Ok(macros) => (macros, None),
-            Err(flaws) => {
+        match parse(&text) {
+            Ok(found) => (found, None),
+            Err(flaw) => {
                 let aside = path.with_extension("broken.txt");
                 let kept = files::write_whole(&aside, &text);
-                let flaw = flaws.first().map(|flaw| flaw.at_line().to_string()).unwrap_or_default();
-                (Vec::new(), Some(kept.map_or_else(|problem| problem, |()| put_aside(&path, &aside, &flaw))))
+                let told = |()| put_aside(own, &path, &aside, &flaw);
+                (Vec::new(), Some(kept.map_or_else(|problem| problem, told)))
             }
         }
     }
 
-    /// Keeps a person's own macros for the next start.
-    ///
-    /// # Errors
-    /// [`Kind::FileUnwritable`].
-    pub fn save_macros(&self, text: &str) -> Result<(), Problem> {
-        files::write_whole(&self.macros_path(), text)
-    }
-
-    fn macros_path(&self) -> PathBuf {
-        self.path.with_file_name("macros.txt")
+    fn path_of(&self, own: &Own) -> PathBuf {
+        self.path.with_file_name(format!("{}.txt", own.what))
     }
 }
 
-fn put_aside(path: &Path, aside: &Path, flaw: &str) -> Problem {
+/// What a person has made, in a file of its own.
+struct Own {
+    /// What it is, in the plural; also the name of the file.
+    what: &'static str,
+    /// Where in the window such a file is imported.
+    place: &'static str,
+}
+
+const MACROS: Own = Own { what: "macros", place: "on the page Macros" };
+const MESSAGES: Own = Own { what: "messages", place: "in the pane Traffic" };
+
+fn first<F>(flaws: &[F], told: impl Fn(&F) -> Problem) -> String {
+    flaws.first().map(|flaw| told(flaw).to_string()).unwrap_or_default()
+}
+
+fn put_aside(own: &Own, path: &Path, aside: &Path, flaw: &str) -> Problem {
+    let Own { what, place } = own;
     Problem::new(
         Kind::WrongFile,
-        format!("The macros in {} cannot be understood: {flaw}", path.display()),
-        format!("Mend {} and import it on the page Macros", aside.display()),
+        format!("The {what} in {} cannot be understood: {flaw}", path.display()),
+        format!("Mend {} and import it {place}", aside.display()),
     )
 }
 
@@ -156,6 +197,31 @@ mod tests {
             let (found, problem) = store.load_macros();
             assert_eq!((macros::print(&found).as_str(), problem), (text, None));
         }
+    }
+
+    #[test]
+    fn own_messages_are_found_again_beside_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(&folder.path().join("deep/settings.json"));
+        assert_eq!(store.load_messages(), (Vec::new(), None));
+        for text in ["# Mine\nform: json\nend: lf\n\n| [{{counter}},\n|  2]\n", ""] {
+            store.save_messages(text).unwrap();
+            let (found, problem) = store.load_messages();
+            assert_eq!((messages::print(&found).as_str(), problem), (text, None));
+        }
+    }
+
+    #[test]
+    fn a_broken_file_of_messages_is_put_aside_and_named_with_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(&folder.path().join("settings.json"));
+        fs::write(folder.path().join("messages.txt"), "# Mine\n| a {{countr}}\n").unwrap();
+        let (found, problem) = store.load_messages();
+        let problem = problem.unwrap();
+        assert!(found.is_empty() && problem.message.contains("line 2, column 5"), "{problem}");
+        store.save_messages("").unwrap();
+        let aside = fs::read_to_string(folder.path().join("messages.broken.txt")).unwrap();
+        assert_eq!(aside, "# Mine\n| a {{countr}}\n");
     }
 
     #[test]

@@ -157,6 +157,9 @@ impl Worker {
             Order::SaveMacros(text) => {
                 self.report(Store::of_user().map_or(Ok(()), |store| store.save_macros(&text)));
             }
+            Order::SaveMessages(text) => {
+                self.report(Store::of_user().map_or(Ok(()), |store| store.save_messages(&text)));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The window as a whole: it drains the news into the model, draws the panels, and carries out what they ask for.
 
 mod macros;
+mod messages;
 mod profiles;
 
 use std::collections::BTreeMap;

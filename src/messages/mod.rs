@@ -122,9 +122,15 @@ impl Message {
     /// The body, ready to be sent.
     ///
     /// # Errors
-    /// The first thing that is wrong with it, with its place in the body.
+    /// The first thing that is wrong with it, with its place in the body; also that there is nothing to send, since no
+    /// way to a module knows a message without bytes.
     pub fn template(&self) -> Result<Template, Flaw> {
-        Template::parse(&self.body, self.form).map(|template| template.ending(self.end))
+        let template = Template::parse(&self.body, self.form)?.ending(self.end);
+        if template.is_empty() {
+            let problem = wrong("The message is empty", "Write something, or choose a line end");
+            return Err(Flaw { position: Position::in_text(&self.body, 0), problem });
+        }
+        Ok(template)
     }
 
     /// Whether it may be kept and exported.

@@ -1,6 +1,6 @@
 //! Reads the text of messages. Everything that is wrong is told with its place, not only the first thing.
 
-use super::{Flaw, Form, Message, Position, Service, Template, excerpt, wrong};
+use super::{Flaw, Form, Message, Position, Service, excerpt, wrong};
 use crate::problem::Problem;
 use crate::session::LineEnd;
 
@@ -108,14 +108,13 @@ impl Reader {
 
     fn end_message(&mut self) {
         let Some(open) = self.open.take() else { return };
-        if open.body.is_empty() {
-            let problem = wrong("The message has no body", "Write it in lines that begin with |");
-            self.flaws.push(Flaw { position: open.place, problem });
-        }
         if let Err(problem) = open.message.check_secrets().and_then(|()| check_body(&open.message.body)) {
             self.flaws.push(Flaw { position: open.place, problem });
         }
-        if let Err(flaw) = Template::parse(&open.message.body, open.message.form) {
+        if open.body.is_empty() {
+            let problem = wrong("The message has no body", "Write it in lines that begin with |");
+            self.flaws.push(Flaw { position: open.place, problem });
+        } else if let Err(flaw) = open.message.template() {
             self.flaws.push(Flaw { position: open.in_file(flaw.position), problem: flaw.problem });
         }
         self.done.push(open.message);

@@ -65,6 +65,11 @@ impl Template {
         Self { end: end.map_or(b"", LineEnd::bytes), ..self }
     }
 
+    /// Whether it has no bytes, whatever its variables stand for.
+    pub fn is_empty(&self) -> bool {
+        !self.varies() && self.fixed().is_empty() && self.end.is_empty()
+    }
+
     /// Whether two messages of it may differ.
     pub fn varies(&self) -> bool {
         self.variables().next().is_some()

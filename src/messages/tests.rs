@@ -204,6 +204,8 @@ fn each_flaw_of_a_file_is_told_with_its_place() {
         ("| a", (1, 1), "belongs to no message"),
         ("#\n| a", (1, 1), "has no name"),
         ("# A\n", (1, 1), "no body"),
+        ("# A\n|", (2, 2), "is empty"),
+        ("# A\nform: hex\n| \n", (3, 3), "is empty"),
         ("# A\n| a\n# A\n| b", (3, 1), "another message of the name A"),
         ("# A\nhello\n| a", (2, 1), "“hello” belongs to no message"),
         ("# A\nform: xml\n| a", (2, 1), "“xml” is no value of form:"),
@@ -302,9 +304,9 @@ fn any_message() -> impl Strategy<Value = Message> {
     let end = prop::option::of(prop::sample::select(vec![LineEnd::Cr, LineEnd::Lf, LineEnd::CrLf]));
     let line = "[ a-z|#:}\tä]{0,12}(\\{\\{(counter|time)\\}\\})?[ |]{0,2}";
     let body = prop_oneof![
-        prop::collection::vec(line, 1..5).prop_map(|lines| (Form::Text, lines.join("\n"))),
+        prop::collection::vec(line, 1..5).prop_map(|lines| (Form::Text, format!("{}.", lines.join("\n")))),
         "\\[ *(\n *)?(\"\\{\\{mac\\}\\}\")?\\]".prop_map(|body| (Form::Json, body)),
-        "([0-9a-f]{2}[ ,\n]){0,9}".prop_map(|body| (Form::Hex, body)),
+        "([0-9a-f]{2}[ ,\n]){1,9}".prop_map(|body| (Form::Hex, body)),
     ];
     (words, words, service, end, body).prop_map(|(about, topic, service, end, (form, body))| Message {
         name: "Any".to_owned(),

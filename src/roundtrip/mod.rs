@@ -8,6 +8,7 @@
 //! | echoes | the same bytes on the same channel |
 //! | answers with a name | JSON with the same value of `requestId`, `correlationId`, `rid` or `$rid`; or of `id`, in JSON-RPC |
 //!
+//! An answer that comes in several packets is not put together, and not told.
 //! A reported change of a twin is answered with an empty message, which nothing tells from others: it has no latency.
 //! `id` alone is no name of an answer, since many devices put their own name there.
 
@@ -28,7 +29,7 @@ use crate::session::Direction;
 pub struct Seen<'a> {
     /// Its number, by which a [`RoundTrip`] names it.
     pub id: u64,
-    /// When it began.
+    /// When it was handed over for writing, or read.
     pub at: Moment,
     pub direction: Direction,
     /// In extended data mode.

@@ -19,6 +19,7 @@ mod effort;
 mod keyring;
 mod macros;
 mod making;
+mod messages;
 mod pictures;
 mod refusals;
 mod session;

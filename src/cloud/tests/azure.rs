@@ -1,5 +1,7 @@
 //! Devices that are given to a make-believe hub by a make-believe provisioning service.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::world::{DPS, GROUP, HUB, K3, SOON, TODAY, Who, World, pki, token};
@@ -7,6 +9,7 @@ use crate::cloud::{
     self, Attestation, Azure, AzureDps, AzureHub, DpsSettings, Enrolment, HubSettings, Pace, Refusal,
 };
 use crate::credential::sas;
+use crate::messages::{self, Context, Dice, ModuleValues};
 use crate::mqtt::{self, Failure};
 use crate::secret::Secret;
 
@@ -94,4 +97,46 @@ fn a_host_that_is_none_of_them_leads_nowhere() {
     assert_eq!(world.cloud.hosts(), [DPS, HUB]);
     world.connect(1, &Who { host: "fabrikam.azure-devices.net".to_owned(), ..at_hub(Some(K3)) });
     assert_eq!(*world.last(1), mqtt::Event::Closed(Some(Failure::ClosedDuringTls)));
+}
+
+/// The topic of a message that comes with the program, and its bytes.
+fn shipped(name: &str) -> (String, Vec<u8>) {
+    let message = messages::shipped().into_iter().find(|shipped| shipped.name == name).unwrap();
+    let values = ModuleValues {
+        client_id: Some("device1".to_owned()),
+        mac: Some("D4CA6EFD96E0".to_owned()),
+        serial: Some("0233965910595296".to_owned()),
+    };
+    let (mut dice, now) = (Dice::seeded(1), Duration::from_secs(1_800_000_000));
+    let mut context = Context { count: 0, now, dice: &mut dice, module: &values };
+    let bytes = message.template().unwrap().render(&mut context).unwrap();
+    (message.topic.replace("<device ID>", "device1"), bytes)
+}
+
+#[test]
+fn the_messages_that_are_shipped_do_what_they_say() {
+    let (registration_id, primary) = ("device1".to_owned(), Secret::new(K3));
+    let mut world = world(Attestation::Key { registration_id, primary, secondary: None });
+    world.connect(1, &at_dps(Some(K3)));
+    world.subscribe(1, "$dps/registrations/res/#");
+    let (topic, body) = shipped("DPS: register");
+    world.publish(1, &topic, &body);
+    let answer: Value = serde_json::from_str(&world.messages(1)[0].1).unwrap();
+    let (topic, body) = shipped("DPS: ask for the status");
+    world.publish(1, &topic.replace("<operation ID>", answer["operationId"].as_str().unwrap()), &body);
+    let answer: Value = serde_json::from_str(&world.messages(1)[1].1).unwrap();
+    assert_eq!(answer["status"], "assigned");
+
+    world.connect(2, &at_hub(Some(K3)));
+    world.subscribe(2, "$iothub/twin/res/#");
+    for name in ["Twin: report properties", "Twin: get", "Telemetry to Azure IoT Hub"] {
+        let (topic, body) = shipped(name);
+        world.publish(2, &topic, &body);
+    }
+    assert_eq!(world.cloud.hub(HUB).unwrap().reported("device1").unwrap()["firmware"], "1.0.1");
+    assert_eq!(world.messages(2)[0].1, "");
+    let twin: Value = serde_json::from_str(&world.messages(2)[1].1).unwrap();
+    assert_eq!(twin["reported"]["module"]["mac"], "D4CA6EFD96E0");
+    let telemetry = |event: &cloud::Event| matches!(event, cloud::Event::Telemetry { payload, .. } if payload.starts_with(b"{"));
+    assert!(world.events.iter().any(telemetry));
 }

@@ -32,7 +32,7 @@ pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfi
 pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
-pub use traffic::{Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow};
+pub use traffic::{Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow};
 pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
 
 use std::path::PathBuf;
@@ -150,6 +150,7 @@ impl Model {
     /// Nothing but time has passed.
     pub fn handle_time(&mut self, now: Moment) {
         self.now = now;
+        self.traffic.settle(now);
     }
 
     /// The computer's date is this. Where it jumps, the console says so: times before and after do not belong together.
@@ -241,10 +242,13 @@ impl Model {
             Event::Peer(event) => {
                 self.stages.handle_peer(&event, self.now, self.console.evidence());
                 self.module.handle_peer(&event, self.now);
-                if let PeerEvent::Connected { channel, .. } = event
-                    && let Some(peer) = self.module.peers.last()
-                {
-                    self.traffic.connected(channel, peer.name(), peer.topics.clone());
+                match (event, self.module.peers.last()) {
+                    (PeerEvent::Connected { channel, .. }, Some(peer)) => {
+                        self.traffic.connected(channel, peer.name(), peer.topics.clone());
+                    }
+                    (PeerEvent::Connected { .. } | PeerEvent::Disconnected { .. }, _) => {
+                        self.traffic.disconnected();
+                    }
                 }
             }
             Event::Plan(event) => self.plan_went_on(event),

@@ -2,12 +2,14 @@
 //! which has no packets. All of it is kept, on a [`Tape`]; memory holds where it stands. What the bytes of a message mean
 //! is the business of `payload`.
 
+mod answers;
 mod channels;
 mod row;
 
 use std::ops::{ControlFlow, Range};
 use std::time::Duration;
 
+pub use answers::Answers;
 pub use channels::{Channel, Channels, Flow, Rate, SPAN, Tenant};
 pub use row::{RowKind, TrafficRow};
 
@@ -15,10 +17,13 @@ use super::log::{Log, Record, Sheet, Tape};
 use super::view::Source;
 use crate::moment::Moment;
 use crate::problem::Problem;
+use crate::roundtrip::Seen;
 use crate::session::{Direction, Framed, Wire};
 
 /// Bytes in the same direction that follow each other more closely are one row in data mode.
 const BURST: Duration = Duration::from_millis(50);
+/// Nothing that belongs to a burst arrives here so long after its last byte, however busy the program is.
+const SETTLED: Duration = Duration::from_millis(500);
 /// A burst that is longer goes on in the next row.
 const LONGEST: usize = 64 * 1024;
 
@@ -31,6 +36,7 @@ pub struct Traffic {
     /// The last row, if it may still grow.
     burst: Option<Burst>,
     channels: Channels,
+    answers: Answers,
 }
 
 /// A row of data mode that may go on.
@@ -79,6 +85,11 @@ impl Traffic {
         &self.channels
     }
 
+    /// Which rows answer which.
+    pub const fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
     /// The row at this place, from 0 for the oldest that is kept.
     pub fn get(&self, index: usize) -> Option<TrafficRow> {
         let number = index as u64;
@@ -124,6 +135,7 @@ impl Traffic {
         self.log.clear();
         self.burst = None;
         self.channels.clear();
+        self.answers.clear();
     }
 
     /// Adds payload and gives the id of its row.
@@ -140,8 +152,10 @@ impl Traffic {
         let kind = channel.map_or(RowKind::Burst, |channel| RowKind::Data { channel });
         let id = self.push(wire.at, wire.direction, kind, &wire.bytes);
         self.channels.crossed(channel, wire.direction, wire.bytes.len(), wire.at, id);
-        if channel.is_none() {
-            self.burst = Some(Burst { direction: wire.direction, last: wire.at, length: wire.bytes.len() });
+        let (at, direction, bytes) = (wire.at, wire.direction, wire.bytes.as_slice());
+        match channel {
+            Some(_) => self.answers.watch(&Seen { id, at, direction, channel, bytes }),
+            None => self.burst = Some(Burst { direction, last: at, length: bytes.len() }),
         }
         id
     }
@@ -156,6 +170,33 @@ impl Traffic {
         self.push(wire.at, wire.direction, RowKind::Unplaced, &wire.bytes);
     }
 
+    /// So much time has passed that a burst may have come to its end.
+    pub(super) fn settle(&mut self, now: Moment) {
+        if self.burst.is_some_and(|burst| now.since(burst.last) >= SETTLED) {
+            self.end_burst();
+        }
+    }
+
+    /// Whether the last row may go on.
+    pub const fn is_growing(&self) -> bool {
+        self.burst.is_some()
+    }
+
+    /// A burst is whole: it may answer another, or be answered.
+    fn end_burst(&mut self) {
+        if self.burst.take().is_some()
+            && let Some(row) = self.len().checked_sub(1).and_then(|last| self.get(last))
+        {
+            let TrafficRow { id, at, direction, bytes, .. } = &row;
+            self.answers.watch(&Seen { id: *id, at: *at, direction: *direction, channel: None, bytes });
+        }
+    }
+
+    /// A peer is gone.
+    pub(super) fn disconnected(&mut self) {
+        self.answers.interrupt();
+    }
+
     /// A peer has a channel from the next row on; `None` in data mode.
     pub(super) fn connected(&mut self, channel: Option<u8>, name: String, topics: Option<Topics>) {
         self.channels.connected(channel, Tenant { since: self.next(), name, topics });
@@ -167,8 +208,8 @@ impl Traffic {
     }
 
     fn push(&mut self, at: Moment, direction: Direction, kind: RowKind, bytes: &[u8]) -> u64 {
+        self.end_burst();
         let id = self.next();
-        self.burst = None;
         self.log.add(&Record { at, kind: kind.kept(direction), answers: 0, text: bytes });
         id
     }

@@ -112,6 +112,21 @@ fn a_cleared_view_of_traffic_is_empty_and_ids_go_on() {
     assert_eq!((id, traffic.row(0), traffic.row(1).map(|row| row.bytes)), (1, None, Some(b"two".to_vec())));
 }
 
+#[test]
+fn an_echo_is_found_also_in_data_mode_once_its_burst_is_whole() {
+    let mut traffic = Traffic::default();
+    let request = traffic.add(None, &wire(0, Direction::Sent, b"ping 1"));
+    let answer = traffic.add(None, &wire(200, Direction::Received, b"pin"));
+    traffic.add(None, &wire(210, Direction::Received, b"g 1"));
+    traffic.settle(Moment::from_millis(300));
+    assert_eq!(traffic.answers().of(answer), None);
+    traffic.settle(Moment::from_millis(800));
+    let trip = traffic.answers().of(answer).unwrap();
+    assert_eq!((trip.request, trip.latency), (request, Duration::from_millis(200)));
+    let (_, latencies) = traffic.answers().latencies(None).next().unwrap();
+    assert_eq!(latencies.p50(), Some(Duration::from_millis(200)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 

@@ -104,6 +104,9 @@ impl TrafficPane {
         if self.progress == ViewProgress::More {
             ui.request_repaint();
         }
+        if model.traffic.is_growing() {
+            ui.request_repaint_after(TICK);
+        }
         self.filter_bar(ui, &model.traffic);
         self.beside(ui, model);
         let frame = Frame::new().inner_margin(Margin { bottom: 2, ..Margin::ZERO });

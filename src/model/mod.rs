@@ -32,7 +32,9 @@ pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfi
 pub use run::{Run, RunStep};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
-pub use traffic::{Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow};
+pub use traffic::{
+    Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow,
+};
 pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
 
 use std::path::PathBuf;

@@ -31,6 +31,7 @@ pub struct ModuleView {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Called {
     host: String,
+    client_id: Option<String>,
     topics: Option<Topics>,
 }
 
@@ -66,6 +67,8 @@ pub struct Peer {
     pub remote: Option<SocketAddr>,
     /// The host it was opened by, if that was seen.
     pub host: Option<String>,
+    /// The client ID of its command, if that was seen.
+    pub client_id: Option<String>,
     /// If it speaks MQTT and its command was seen.
     pub topics: Option<Topics>,
     pub since: Moment,
@@ -128,11 +131,11 @@ impl ModuleView {
         match *event {
             PeerEvent::Connected { handle, channel, remote } => {
                 self.peers.retain(|peer| peer.handle != handle);
-                let (host, topics) = match self.called.clone() {
-                    Some(Called { host, topics }) => (Some(host), topics),
-                    None => (None, None),
+                let (host, client_id, topics) = match self.called.clone() {
+                    Some(Called { host, client_id, topics }) => (Some(host), client_id, topics),
+                    None => (None, None, None),
                 };
-                self.peers.push(Peer { handle, channel, remote, host, topics, since: now });
+                self.peers.push(Peer { handle, channel, remote, host, client_id, topics, since: now });
             }
             PeerEvent::Disconnected { handle } => self.peers.retain(|peer| peer.handle != handle),
         }
@@ -161,7 +164,8 @@ impl ModuleView {
         let url = PeerUrl::parse(url.trim().trim_matches('"'))?;
         let value = |key| url.value(key).map(|value| self.with_url_values(value));
         let topics = (url.scheme == "mqtt").then(|| Topics { publish: value("pt"), subscribe: value("st") });
-        (!url.host.is_empty()).then(|| Called { host: url.host.clone(), topics })
+        let client_id = value("client");
+        (!url.host.is_empty()).then(|| Called { host: url.host.clone(), client_id, topics })
     }
 
     /// A text that later URLs refer to by its number, as `%%0` (protocol.md §8.2).

@@ -17,6 +17,7 @@ use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
 use crate::macros::{FunctionKey, Macro};
+use crate::messages::Message;
 use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, ThemeChoice};
 use crate::plan::Mode;
 use crate::profile::CloudKind;
@@ -80,6 +81,8 @@ pub enum Action {
     StopMacro,
     /// Change the macros that there are.
     ChangeMacros(MacroChange),
+    /// Change the messages that there are.
+    ChangeMessages(MessageChange),
     Palette,
     Help,
     /// Take the notice with this id away.
@@ -101,6 +104,18 @@ pub enum MacroChange {
         name: String,
         key: Option<FunctionKey>,
     },
+}
+
+/// What a person does to their own messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MessageChange {
+    /// Keep this one in the place of the one of the name `before`, or as a new one.
+    Put {
+        before: Option<String>,
+        new: Box<Message>,
+    },
+    Import(Vec<Message>),
+    Remove(String),
 }
 
 /// Where panels put what a person wants.
@@ -268,6 +283,7 @@ impl Action {
             | Self::Adopt(_)
             | Self::ForgetProfile(_)
             | Self::ChangeMacros(_)
+            | Self::ChangeMessages(_)
             | Self::Dismiss(_) => return None,
         })
     }

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use egui::PopupCloseBehavior;
 use egui::accesskit::Role;
-use egui::containers::menu::MenuButton;
+use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::style::WidgetVisuals;
 use egui::{
     Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Label, Layout, Margin, Rect,
@@ -165,12 +166,28 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str) -> Response {
 
 /// A square button with an icon only that opens a menu.
 pub fn icon_menu(ui: &mut Ui, icon: MaterialIcon, name: &str, contents: impl FnOnce(&mut Ui)) {
+    icon_opens(ui, icon, name, PopupCloseBehavior::CloseOnClick, contents);
+}
+
+/// The same for a menu with fields in it: only a click beside it closes it, or `ui.close()`.
+pub fn icon_popup(ui: &mut Ui, icon: MaterialIcon, name: &str, contents: impl FnOnce(&mut Ui)) {
+    icon_opens(ui, icon, name, PopupCloseBehavior::CloseOnClickOutside, contents);
+}
+
+fn icon_opens(
+    ui: &mut Ui,
+    icon: MaterialIcon,
+    name: &str,
+    close: PopupCloseBehavior,
+    contents: impl FnOnce(&mut Ui),
+) {
     let size = egui::Vec2::splat(theme::CONTROL_HEIGHT);
     let button = Button::new(icon.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
     ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(space::XS, space::XS);
         let padding = ui.ctx().global_style().spacing.button_padding;
-        let response = MenuButton::from_button(button).ui(ui, |ui| {
+        let config = MenuConfig::new().close_behavior(close);
+        let response = MenuButton::from_button(button).config(config).ui(ui, |ui| {
             ui.spacing_mut().button_padding = padding;
             contents(ui);
         });

@@ -204,6 +204,7 @@ impl App {
             Action::Play { name, .. } => self.play(&name),
             Action::StopMacro => self.order(Order::Wish(Wish::Cancel)),
             Action::ChangeMacros(change) => self.change_macros(change),
+            Action::ChangeMessages(change) => self.change_messages(change),
             Action::Palette => self.dialog = Dialog::palette(),
             Action::Help => self.dialog = Dialog::Shortcuts,
             Action::Dismiss(id) => self.model.notices.dismiss(id),
@@ -273,7 +274,9 @@ impl eframe::App for App {
         self.take_news(context);
         self.watch(context);
         let mut actions = Actions::default();
-        self.panes.go_on(&self.model, &mut actions);
+        if let Some(next) = self.panes.go_on(&self.model, &mut actions) {
+            context.request_repaint_after(next.since(self.model.now));
+        }
         actions.take().into_iter().for_each(|action| self.apply(action, context));
     }
 

@@ -164,9 +164,10 @@ impl Panes {
     }
 
     /// Does what is due, also while the window is hidden.
-    pub fn go_on(&mut self, model: &Model, actions: &mut Actions) {
+    /// Gives when to look again though nothing has happened.
+    pub fn go_on(&mut self, model: &Model, actions: &mut Actions) -> Option<Moment> {
         self.console.go_on(model, actions);
-        self.traffic.go_on(model);
+        self.traffic.go_on(model, actions)
     }
 
     /// How typed commands end.
@@ -182,6 +183,7 @@ impl Panes {
     /// Takes the answers to what was asked of the shell.
     pub fn handle_news(&mut self, news: &News) {
         self.console.handle_news(news);
+        self.traffic.handle_news(news);
     }
 
     /// What this pane shows was forgotten.

@@ -1,10 +1,13 @@
 //! What went over each channel: who is there, how much each way, how fast, and what was said last.
 
+use std::time::Duration;
+
 use egui::{Rect, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo};
 
 use super::rows::channel_color;
 use crate::model::{Channel, Flow, SPAN, Traffic};
 use crate::moment::Moment;
+use crate::roundtrip::Exchange;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets;
 
@@ -43,6 +46,7 @@ fn card(ui: &mut Ui, number: Option<u8>, channel: &Channel, traffic: &Traffic, n
     ui.spacing_mut().item_spacing.y = space::XS;
     title(ui, number, channel);
     counts(ui, channel);
+    latencies(ui, number, traffic);
     curve(ui, number, channel, now);
     ui.horizontal(|ui| {
         if let Some(number) = number
@@ -86,6 +90,37 @@ fn counts(ui: &mut Ui, channel: &Channel) {
         ui.add_space(space::M);
         ui.label(RichText::new(format!("{} received", amount(channel.received))).color(tokens.rx));
     });
+}
+
+/// How long answers took, for each kind of exchange that can be told.
+fn latencies(ui: &mut Ui, number: Option<u8>, traffic: &Traffic) {
+    for (exchange, latencies) in traffic.answers().latencies(number) {
+        let (Some(p50), Some(p95)) = (latencies.p50(), latencies.p95()) else { continue };
+        let answers = if latencies.count() == 1 { "answer" } else { "answers" };
+        let text = format!(
+            "{}: {} {answers}, p50 {}, p95 {}",
+            kind(exchange),
+            latencies.count(),
+            took(p50),
+            took(p95)
+        );
+        widgets::small(ui, text);
+    }
+}
+
+/// What an exchange is called.
+pub(super) const fn kind(exchange: Exchange) -> &'static str {
+    match exchange {
+        Exchange::Provisioning => "Provisioning",
+        Exchange::Twin => "Device twin",
+        Exchange::Echo => "Echo",
+        Exchange::Named => "Answers by ID",
+    }
+}
+
+/// How long an answer took.
+pub(super) fn took(time: Duration) -> String {
+    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { widgets::duration(time) }
 }
 
 fn amount(flow: Flow) -> String {

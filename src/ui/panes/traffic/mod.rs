@@ -22,10 +22,11 @@ use egui_material_icons::icons::{
 use self::compose::Compose;
 use self::filter::{Change, Filter};
 use self::rows::{Row, State};
+use super::clock;
 use super::console::selection::Selection;
 use super::list::{List, Rows};
-use super::{clock, input_line};
-use crate::model::{Line, Model, Sieve, Traffic, TrafficRow, View, ViewProgress};
+use crate::model::{Line, Model, News, Sieve, Traffic, TrafficRow, View, ViewProgress};
+use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::ui::actions::{Action, Actions};
 use crate::ui::theme::{Tokens, space};
@@ -100,7 +101,7 @@ enum Deed {
 
 impl TrafficPane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
-        input_line(ui, |ui| self.compose.show(ui, model, actions));
+        self.compose.show(ui, model, actions);
         if self.progress == ViewProgress::More {
             ui.request_repaint();
         }
@@ -138,8 +139,15 @@ impl TrafficPane {
     }
 
     /// Does what is due without being drawn.
-    pub(super) fn go_on(&mut self, model: &Model) {
+    /// Gives when to look again though nothing has happened.
+    pub(super) fn go_on(&mut self, model: &Model, actions: &mut Actions) -> Option<Moment> {
         self.look_on(&model.traffic);
+        self.compose.go_on(model, actions)
+    }
+
+    /// Takes the answers to what was asked of the shell.
+    pub(super) fn handle_news(&mut self, news: &News) {
+        self.compose.handle_news(news);
     }
 
     /// The message takes the focus.

@@ -7,23 +7,30 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::*;
-use crate::model::{News, Order};
-use crate::session::{Direction, Event, PeerEvent, Wire, WireKind};
+use crate::model::{Connection, FileContent, Order, PortName};
+use crate::session::{Direction, Event, LineEvent, PeerEvent, Wire, WireKind, Wish};
+use crate::ui::actions::MessageChange;
 use crate::ui::theme;
 
 struct Desk {
     pane: TrafficPane,
     model: Model,
     orders: Vec<Order>,
+    changes: Vec<Action>,
 }
 
 impl Desk {
     fn show(&mut self, ui: &mut Ui) {
         let mut actions = Actions::default();
-        self.pane.go_on(&self.model);
+        self.pane.go_on(&self.model, &mut actions);
         ui.horizontal(|ui| self.pane.tools(ui, &self.model));
         self.pane.show(ui, &self.model, &mut actions);
-        self.orders.extend(actions.take_orders());
+        for action in actions.take() {
+            match action {
+                Action::Order(order) => self.orders.push(order),
+                other => self.changes.push(other),
+            }
+        }
     }
 
     fn tell(&mut self, event: Event) {
@@ -43,7 +50,12 @@ struct Screen(Harness<'static, Desk>);
 impl Screen {
     /// Two channels and four messages.
     fn new() -> Self {
-        let mut desk = Desk { pane: TrafficPane::default(), model: Model::default(), orders: Vec::new() };
+        let mut desk = Desk {
+            pane: TrafficPane::default(),
+            model: Model::default(),
+            orders: Vec::new(),
+            changes: Vec::new(),
+        };
         for (handle, channel) in [(2, 0), (3, 1)] {
             desk.tell(Event::Peer(PeerEvent::Connected { handle, channel: Some(channel), remote: None }));
         }
@@ -56,6 +68,29 @@ impl Screen {
         };
         let builder = Harness::builder().with_size(Vec2::new(1200.0, 500.0));
         Self(builder.with_context_setup(theme::install).build_ui_state(draw, desk))
+    }
+
+    /// The same, connected in extended data mode: messages can be sent to channel 0 and 1.
+    fn in_extended_mode() -> Self {
+        let mut screen = Self::new();
+        let desk = screen.0.state_mut();
+        desk.model.connecting(&Connection::to(PortName::Simulated));
+        desk.tell(Event::Line(LineEvent::Opened));
+        desk.tell(Event::Mode(Some(Mode::Extended)));
+        for (handle, channel) in [(2, 0), (3, 1)] {
+            desk.tell(Event::Peer(PeerEvent::Connected { handle, channel: Some(channel), remote: None }));
+        }
+        screen.0.run();
+        screen
+    }
+
+    /// What was sent, as text.
+    fn sent(&self) -> Vec<String> {
+        let sent = self.0.state().orders.iter().filter_map(|order| match order {
+            Order::Wish(Wish::SendData { data, .. }) => Some(String::from_utf8_lossy(data).into_owned()),
+            _ => None,
+        });
+        sent.collect()
     }
 
     fn click(&mut self, label: &str) {
@@ -154,4 +189,67 @@ fn channels_say_who_is_there_and_lead_to_their_rows() {
     assert_eq!(screen.rows(), ["three", "four"]);
     screen.click("two");
     assert_eq!(screen.0.state().pane.selection.head(), Some(1), "the last message of channel 0");
+}
+
+#[test]
+fn a_named_message_goes_again_and_again_with_its_counter_until_it_is_stopped() {
+    let mut screen = Screen::in_extended_mode();
+    screen.click("Larger field, variables and repeating");
+    screen.0.get_by_role_and_label(Role::MultilineTextInput, "Message").type_text("n={{counter}}");
+    screen.0.run();
+    screen.click("Repeat");
+    for _ in 0..25 {
+        let now = screen.0.state().model.now + Duration::from_millis(100);
+        screen.0.state_mut().model.handle_time(now);
+        screen.0.step();
+    }
+    screen.click("Stop repeating");
+    assert_eq!(screen.sent(), ["n=1", "n=2", "n=3"]);
+}
+
+#[test]
+fn json_that_is_wrong_is_not_sent_and_says_where() {
+    let mut screen = Screen::in_extended_mode();
+    screen.click("JSON");
+    screen.0.get_by_role_and_label(Role::TextInput, "Message").focus();
+    screen.0.run();
+    screen.0.get_by_role_and_label(Role::TextInput, "Message").type_text("{\"a\":}");
+    screen.0.run();
+    assert!(screen.0.get_by_label("Send message").accesskit_node().is_disabled());
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(screen.sent(), [""; 0]);
+}
+
+#[test]
+fn a_message_that_came_with_the_program_is_filled_in_and_a_changed_one_is_kept() {
+    let mut screen = Screen::in_extended_mode();
+    screen.click("Messages");
+    screen.click("DPS: register");
+    screen.click("Messages");
+    screen.0.get_by_role_and_label(Role::TextInput, "Name of the message").focus();
+    screen.0.run();
+    screen.0.get_by_role_and_label(Role::TextInput, "Name of the message").type_text("Mine");
+    screen.0.run();
+    screen.click("Keep message");
+    let kept = screen.0.state().changes.iter().find_map(|change| match change {
+        Action::ChangeMessages(MessageChange::Put { new, .. }) => Some((new.name.clone(), new.body.clone())),
+        _ => None,
+    });
+    let (name, body) = kept.unwrap();
+    assert_eq!((name.as_str(), body.contains("registrationId")), ("Mine", true));
+}
+
+#[test]
+fn a_file_is_sent_as_it_is() {
+    let mut screen = Screen::in_extended_mode();
+    screen.click("Messages");
+    screen.click("Send a file…");
+    let content = FileContent { path: "/tmp/body.bin".into(), bytes: vec![1, 2, 3].into() };
+    let news = News::File { purpose: "traffic.file".to_owned(), result: Ok(content) };
+    screen.0.state_mut().pane.handle_news(&news);
+    screen.0.run();
+    assert!(screen.sees("body.bin, 3 B"));
+    screen.click("Send message");
+    assert_eq!(screen.sent(), ["\u{1}\u{2}\u{3}"]);
+    assert!(!screen.sees("body.bin, 3 B"));
 }

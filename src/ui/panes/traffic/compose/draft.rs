@@ -94,7 +94,7 @@ impl Draft {
             name: name.to_owned(),
             form: self.form,
             body: self.text.clone(),
-            end: self.end,
+            end: self.ending(),
             ..kept.cloned().unwrap_or_default()
         }
     }
@@ -104,7 +104,7 @@ impl Draft {
         if let Some(file) = &self.file {
             return Ok(file.bytes.clone());
         }
-        if self.text.is_empty() && self.end.is_none() {
+        if self.text.is_empty() && self.ending().is_none() {
             return Err(Doubt::Empty);
         }
         let template = Template::parse(&self.text, self.form).map_err(|flaw| {
@@ -113,7 +113,7 @@ impl Draft {
                 if self.text.contains('\n') { format!("line {line}, column") } else { "column".to_owned() };
             Doubt::Wrong(format!("{} ({place} {column})", flaw.problem.message))
         })?;
-        let template = template.ending(self.end);
+        let template = template.ending(self.ending());
         if template.is_empty() {
             return Err(Doubt::Empty);
         }
@@ -124,6 +124,11 @@ impl Draft {
         let dice = self.dice.get_or_insert_with(|| Dice::seeded(seed));
         let mut context = Context { count: self.count, now, dice, module: &values };
         template.render(&mut context).map_err(|problem| Doubt::Wrong(problem.message))
+    }
+
+    /// What is sent behind it: bytes are meant as they are.
+    fn ending(&self) -> Option<LineEnd> {
+        self.end.filter(|_| self.form != Form::Hex)
     }
 
     /// Whether it stays where it is once it was sent.
@@ -195,9 +200,9 @@ mod tests {
     #[test]
     fn a_line_end_is_part_of_a_message() {
         let mut draft = Draft { end: Some(LineEnd::CrLf), ..draft("hi", Form::Text) };
+        let mut same_as_bytes = Draft { end: draft.end, ..self::draft("68 69", Form::Hex) };
+        assert_eq!(bytes(&mut same_as_bytes), Ok(b"hi".to_vec()));
         assert_eq!(bytes(&mut draft), Ok(b"hi\r\n".to_vec()));
-        let mut draft = self::draft("68 65", Form::Hex);
-        assert_eq!(bytes(&mut draft), Ok(b"he".to_vec()));
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Compose {
                 (Some(why), _) => self.repeat.end(format!("Stopped: {why}")),
                 (None, Err(Doubt::Empty)) => self.repeat.end("Stopped: there is nothing to send"),
                 (None, Err(Doubt::Wrong(why) | Doubt::Cut(why))) => {
-                    self.repeat.end(format!("Stopped: {why}"))
+                    self.repeat.end(format!("Stopped: {why}"));
                 }
             }
         }
@@ -117,7 +117,9 @@ impl Compose {
             let clicked = self.send_button(ui, obstacle, ready);
             self.field_button(ui);
             self.choose(ui, model, actions);
-            self.ending_choice(ui);
+            if self.draft.form != Form::Hex {
+                self.ending_choice(ui);
+            }
             say(ui, ready);
             let entered = self.content(ui, obstacle);
             if let (true, None, Ok((data, _))) = (clicked || entered, obstacle, ready) {
@@ -200,9 +202,9 @@ impl Compose {
             let is_possible = obstacle.is_none() && ready.is_ok();
             if self.repeat.show(ui, is_possible) {
                 if self.repeat.is_running() {
-                    self.repeat.stop()
+                    self.repeat.stop();
                 } else {
-                    self.repeat.begin(model.now)
+                    self.repeat.begin(model.now);
                 }
                 ui.request_repaint();
             }

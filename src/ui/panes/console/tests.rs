@@ -303,6 +303,23 @@ fn the_parameter_that_is_typed_is_explained_and_a_wrong_one_named() {
 }
 
 #[test]
+fn a_value_that_is_offered_is_put_in_by_a_click_or_by_tab_and_enter() {
+    let mut screen = Screen::typing();
+    screen.type_text("AT+UWSC=0,");
+    screen.click("2 = network name");
+    assert_eq!(screen.typed(), "AT+UWSC=0,2");
+    screen.type_text("0");
+    assert_eq!(screen.typed(), "AT+UWSC=0,20", "the focus is in the input, the cursor behind the value");
+    screen.key(Modifiers::NONE, Key::Tab);
+    screen.key(Modifiers::NONE, Key::Tab);
+    assert!(screen.0.get_by_label_contains("201 = ").is_focused());
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!((screen.typed().as_str(), screen.sent()), ("AT+UWSC=0,201", Vec::new()));
+    screen.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(screen.sent(), ["AT+UWSC=0,201"]);
+}
+
+#[test]
 fn what_was_sent_is_found_again_and_escape_gives_back_what_was_typed() {
     let mut screen = Screen::typing();
     for text in ["AT+GMM", "AT+GMR", "AT+UWSC=0,8,\"hunter2hunter2\""] {

@@ -2,6 +2,7 @@
 
 mod batch;
 mod danger;
+mod explained;
 mod filter;
 mod find;
 mod hints;
@@ -55,6 +56,8 @@ pub(super) struct ConsolePane {
     bookmarks: BTreeSet<u64>,
     /// The line that proves something, and so stands out.
     evidence: Option<u64>,
+    /// The line whose longer explanation stays in sight.
+    explained: Option<u64>,
     /// A line to bring into view.
     wanted: Option<u64>,
     saver: Saver,
@@ -77,6 +80,7 @@ impl Default for ConsolePane {
             selection: Selection::default(),
             bookmarks: BTreeSet::new(),
             evidence: None,
+            explained: None,
             wanted: None,
             saver: Saver::new("console.lines", "Where the lines are saved"),
             recorder: Saver::new("console.recording", "Where the recording is written"),
@@ -255,7 +259,7 @@ impl ConsolePane {
     fn background(&self, ui: &Ui) -> Response {
         let focus = ui.interact(ui.max_rect(), Id::unique("console focus"), Sense::click());
         focus.widget_info(|| {
-            let text = "Lines of the console: arrows select, Ctrl+A all, Ctrl+C copies, Ctrl+B bookmarks";
+            let text = "Lines of the console: arrows select, Ctrl+A all, Ctrl+C copies, Ctrl+B bookmarks, Space explains";
             WidgetInfo::labeled(Role::Log, true, text)
         });
         focus
@@ -275,6 +279,7 @@ impl ConsolePane {
             is_selected: self.selection.contains(line.id),
             is_evidence: self.evidence == Some(line.id),
             is_bookmarked: self.bookmarks.contains(&line.id),
+            is_explained: self.explained == Some(line.id),
             fold: self.fold(line),
         };
         let end = if state.fold == Fold::Folded { meaning::end_of(line, console) } else { String::new() };
@@ -283,7 +288,8 @@ impl ConsolePane {
             Meaning::Hidden => "",
         };
         let found = self.find.pattern().map(|pattern| pattern.places(&line.text)).unwrap_or_default();
-        Row { line, time: &time, end: &end, meaning, found: &found, state }.show(ui, height)
+        let explanation = &|| meaning::explanation(line, console);
+        Row { line, time: &time, end: &end, meaning, found: &found, explanation, state }.show(ui, height)
     }
 
     fn fold(&self, line: &ConsoleLine) -> Fold {
@@ -367,11 +373,12 @@ impl ConsolePane {
     /// The keys for lines, while these have the focus.
     fn keys(&mut self, ui: &Ui, focus: &Response, model: &Model) {
         if !focus.has_focus() {
+            self.explained = None;
             return;
         }
         ui.memory_mut(|memory| {
-            // The first Escape takes the selection away, the next one the focus.
-            let escape = self.selection.head().is_some();
+            // Escape takes the explanation away, then the selection, then the focus.
+            let escape = self.selection.head().is_some() || self.explained.is_some();
             let filter = egui::EventFilter {
                 vertical_arrows: true,
                 horizontal_arrows: true,
@@ -393,6 +400,11 @@ impl ConsolePane {
         if pressed(Modifiers::COMMAND, Key::B) {
             self.bookmark(head);
         }
+        if pressed(Modifiers::NONE, Key::Space) {
+            self.explained = if self.explained == Some(head) { None } else { Some(head) };
+            self.selection.begin(head);
+            self.wanted = Some(head);
+        }
         for (key, to) in
             [(Key::ArrowUp, self.beside(head, -1, console)), (Key::ArrowDown, self.beside(head, 1, console))]
         {
@@ -404,6 +416,7 @@ impl ConsolePane {
             } else if pressed(Modifiers::NONE, key) {
                 self.selection.begin(to);
                 self.wanted = Some(to);
+                self.explained = self.explained.and(Some(to));
             }
         }
         if (pressed(Modifiers::NONE, Key::ArrowLeft) || pressed(Modifiers::NONE, Key::ArrowRight))
@@ -412,7 +425,7 @@ impl ConsolePane {
             self.folds.toggle(line.answers.unwrap_or(head));
             self.filter_anew();
         }
-        if pressed(Modifiers::NONE, Key::Escape) {
+        if pressed(Modifiers::NONE, Key::Escape) && self.explained.take().is_none() {
             self.selection.clear();
         }
     }

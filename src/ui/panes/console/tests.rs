@@ -103,6 +103,26 @@ fn lines_say_what_they_mean_and_the_end_of_an_answer_how_long_it_took() {
 }
 
 #[test]
+fn a_line_is_explained_part_by_part_under_the_pointer_and_by_the_space_bar() {
+    let mut screen = Screen::new();
+    let parts = |screen: &Screen| {
+        ["+UUWLD: Wi-Fi link down", "reason", "why"].map(|text| screen.shows(text)).to_vec()
+    };
+    assert_eq!(parts(&screen), [false; 3]);
+    screen.click("+UUWLD");
+    screen.key(Modifiers::NONE, Key::Space);
+    assert_eq!(parts(&screen), [true; 3]);
+    screen.key(Modifiers::NONE, Key::ArrowDown);
+    assert!(!screen.shows("+UUWLD: ") && screen.shows("AT+UMLA: "), "it goes with the selection");
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert_eq!((screen.shows("AT+UMLA: "), screen.selected()), (false, Some(4..=4)));
+    let meaning = screen.0.get_by_label_contains("security").rect().center();
+    screen.0.hover_at(meaning);
+    screen.0.run_steps(60);
+    assert_eq!(parts(&screen), [true; 3]);
+}
+
+#[test]
 fn a_click_and_one_with_shift_select_lines_that_are_copied_as_they_stand_there() {
     let mut screen = Screen::new();
     screen.click("NINA-W152");

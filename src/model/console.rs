@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
 use super::log::{Log, Record, Sheet, Tape};
+use super::selection::Selection;
 use super::stages::Evidence;
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
@@ -13,6 +14,8 @@ use crate::session::{Direction, Wire, WireKind};
 /// Lines, oldest first. All of them are kept, on a [`Tape`]; memory holds where they stand, in a byte a line at most.
 #[derive(Debug, Default)]
 pub struct Console {
+    /// Which lines are selected, also of those that nothing shows.
+    pub selection: Selection,
     log: Log,
     /// How many lines were cleared away.
     dropped: u64,
@@ -144,8 +147,9 @@ impl Console {
         });
     }
 
-    /// Forgets all lines; ids go on.
+    /// Forgets all lines, and what was selected of them; ids go on.
     pub fn clear(&mut self) {
+        self.selection = Selection::default();
         self.dropped += self.log.len();
         self.log.clear();
     }
@@ -261,6 +265,7 @@ fn visible(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::selection::Select;
     use super::*;
 
     #[test]
@@ -272,7 +277,9 @@ mod tests {
     fn an_id_finds_its_line_also_when_older_ones_are_gone() {
         let mut console = Console::default();
         ["one", "two"].into_iter().for_each(|text| console.add_note(text, Moment::START));
+        console.selection.apply(Select::Between(0, 1));
         console.clear();
+        assert_eq!(console.selection, Selection::default());
         console.add_note("three", Moment::START);
         assert_eq!(console.index_of(1), None);
         assert_eq!(console.index_of(2).and_then(|index| console.get(index)).unwrap().text, "three");

@@ -12,6 +12,7 @@ pub mod order;
 mod play;
 mod profiles;
 mod run;
+mod selection;
 mod stages;
 mod store;
 mod traffic;
@@ -30,6 +31,7 @@ pub use order::{
 pub use play::Play;
 pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfile, Seen, remember};
 pub use run::{Run, RunStep};
+pub use selection::{Select, Selection};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{Traffic, TrafficRow};

@@ -17,7 +17,7 @@ use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
 use crate::macros::{FunctionKey, Macro};
-use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, ThemeChoice};
+use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, Select, ThemeChoice};
 use crate::plan::Mode;
 use crate::profile::CloudKind;
 use crate::session::Wish;
@@ -55,6 +55,8 @@ pub enum Action {
     DetachLog,
     /// Unfold the pane and scroll to this.
     ShowEvidence(Evidence),
+    /// Select lines of the console.
+    SelectLines(Select),
     /// Forget what this pane shows.
     Clear(Pane),
     Theme(ThemeChoice),
@@ -264,6 +266,7 @@ impl Action {
             Self::Order(_)
             | Self::Select(_)
             | Self::ShowEvidence(_)
+            | Self::SelectLines(_)
             | Self::OpenProfile(_)
             | Self::Adopt(_)
             | Self::ForgetProfile(_)

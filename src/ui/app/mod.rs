@@ -183,6 +183,7 @@ impl App {
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),
             Action::ShowEvidence(evidence) => self.panes.show_evidence(evidence),
+            Action::SelectLines(select) => self.model.console.selection.apply(select),
             Action::Clear(Pane::Console) => {
                 self.model.console.clear();
                 self.panes.forget(Pane::Console);

@@ -13,7 +13,6 @@ mod meaning;
 mod output;
 mod popup;
 mod rows;
-mod selection;
 mod tools;
 
 use std::collections::BTreeSet;
@@ -31,11 +30,10 @@ use self::look::{Look, Meaning};
 use self::meaning::Meanings;
 use self::output::Lines;
 use self::rows::{Fold, Row, State};
-use self::selection::Selection;
 use super::list::{List, Rows};
-use crate::model::{Console, ConsoleLine, LineKind, Model, News, Sieve, View, ViewProgress};
+use crate::model::{Console, ConsoleLine, LineKind, Model, News, Select, Sieve, View, ViewProgress};
 use crate::session::{LineEnd, WireKind};
-use crate::ui::actions::Actions;
+use crate::ui::actions::{Action, Actions};
 use crate::ui::saver::Saver;
 use crate::ui::theme::space;
 use crate::ui::widgets;
@@ -51,7 +49,6 @@ pub(super) struct ConsolePane {
     view: View,
     look: Look,
     meanings: Meanings,
-    selection: Selection,
     /// Lines that a person wants to find again, by their ids.
     bookmarks: BTreeSet<u64>,
     /// The line that proves something, and so stands out.
@@ -77,7 +74,6 @@ impl Default for ConsolePane {
             view: View::all(),
             look: Look::default(),
             meanings: Meanings::default(),
-            selection: Selection::default(),
             bookmarks: BTreeSet::new(),
             evidence: None,
             explained: None,
@@ -108,9 +104,9 @@ impl ConsolePane {
         self.input.show(ui, model, actions);
         self.look_on(ui, &model.console);
         self.saved(ui, model, actions);
-        self.find_bar(ui, model);
+        self.find_bar(ui, model, actions);
         let frame = Frame::new().inner_margin(Margin { left: 4, bottom: 2, ..Margin::ZERO });
-        CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, model));
+        CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, model, actions));
     }
 
     /// Takes the answers to what was asked of the shell.
@@ -122,7 +118,6 @@ impl ConsolePane {
     /// The lines were forgotten.
     pub(super) fn forget(&mut self) {
         self.meanings.clear();
-        self.selection.clear();
         self.bookmarks.clear();
         self.folds = Folds::default();
         self.filter_anew();
@@ -158,7 +153,7 @@ impl ConsolePane {
         (self.evidence, self.wanted) = (Some(id), Some(id));
     }
 
-    fn lines(&mut self, ui: &mut Ui, model: &Model) {
+    fn lines(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let console = &model.console;
         if console.is_empty() {
             ui.add_space(space::S);
@@ -172,7 +167,7 @@ impl ConsolePane {
             return;
         }
         let focus = self.background(ui);
-        self.keys(ui, &focus, model);
+        self.keys(ui, &focus, model, actions);
         if let Some(place) = self.wanted.take().and_then(|id| console.index_of(id)) {
             self.list.reveal(self.view.rows_before(place), self.ever(console));
         }
@@ -186,12 +181,12 @@ impl ConsolePane {
                 let before = row.checked_sub(1).and_then(|row| self.view.place(row));
                 let before = before.filter(|before| *before < place).and_then(|before| console.get(before));
                 let response = self.row(ui, &line, before.as_ref(), height, model);
-                self.touched(ui, &response, &line, &mut deeds);
+                self.touched(ui, &response, &line, console, &mut deeds);
             }
         });
         self.list = list;
         for deed in deeds {
-            self.take(ui, &deed, &focus, model);
+            self.take(ui, &deed, &focus, model, actions);
         }
     }
 
@@ -221,13 +216,13 @@ impl ConsolePane {
         self.view = if self.filter().is_all() { View::all() } else { View::found() };
     }
 
-    fn find_bar(&mut self, ui: &mut Ui, model: &Model) {
+    fn find_bar(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         if !self.find.is_open() {
             return;
         }
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
         let panel = Panel::top(ui.scope_id().with("find")).resizable(false).exact_size(FIND).frame(frame);
-        let place = self.selection.head().and_then(|id| model.console.index_of(id));
+        let place = model.console.selection.head().and_then(|id| model.console.index_of(id));
         let found = panel.show(ui, |ui| self.find.show(ui, &mut self.kinds, place)).inner;
         match found {
             Found::Nothing => {}
@@ -241,7 +236,7 @@ impl ConsolePane {
             Found::Next | Found::Previous => {
                 let from = place.unwrap_or(if found == Found::Next { usize::MAX - 1 } else { 0 });
                 if let Some(line) = self.find.from(from, found).and_then(|place| model.console.get(place)) {
-                    self.selection.begin(line.id);
+                    actions.push(Action::SelectLines(Select::One(line.id)));
                     self.wanted = Some(line.id);
                     ui.request_repaint();
                 }
@@ -276,7 +271,7 @@ impl ConsolePane {
         let console = &model.console;
         let time = self.look.time(line, before.map(|before| before.at), model.started);
         let state = State {
-            is_selected: self.selection.contains(line.id),
+            is_selected: console.selection.contains(line.id),
             is_evidence: self.evidence == Some(line.id),
             is_bookmarked: self.bookmarks.contains(&line.id),
             is_explained: self.explained == Some(line.id),
@@ -301,7 +296,14 @@ impl ConsolePane {
     }
 
     /// What a person does with the mouse to this line.
-    fn touched(&self, ui: &Ui, response: &Response, line: &ConsoleLine, deeds: &mut Vec<Deed>) {
+    fn touched(
+        &self,
+        ui: &Ui,
+        response: &Response,
+        line: &ConsoleLine,
+        console: &Console,
+        deeds: &mut Vec<Deed>,
+    ) {
         let id = line.id;
         let shift = ui.input(|input| input.modifiers.shift);
         if (response.clicked() && shift) || response.dragged() {
@@ -319,7 +321,7 @@ impl ConsolePane {
         if response.clicked() && self.fold(line) != Fold::None && at.is_some_and(|at| at < rows::GUTTER) {
             deeds.push(Deed::Fold(id));
         }
-        if response.secondary_clicked() && !self.selection.contains(id) {
+        if response.secondary_clicked() && !console.selection.contains(id) {
             deeds.push(Deed::Select(id));
         }
         response.context_menu(|ui| {
@@ -344,14 +346,14 @@ impl ConsolePane {
         });
     }
 
-    fn take(&mut self, ui: &Ui, deed: &Deed, focus: &Response, model: &Model) {
+    fn take(&mut self, ui: &Ui, deed: &Deed, focus: &Response, model: &Model, actions: &mut Actions) {
         match *deed {
             Deed::Select(id) => {
-                self.selection.begin(id);
+                actions.push(Action::SelectLines(Select::One(id)));
                 focus.request_focus();
             }
             Deed::Extend(id) => {
-                self.selection.extend(id);
+                actions.push(Action::SelectLines(Select::To(id)));
                 focus.request_focus();
             }
             Deed::Bookmark(id) => self.bookmark(id),
@@ -371,14 +373,15 @@ impl ConsolePane {
     }
 
     /// The keys for lines, while these have the focus.
-    fn keys(&mut self, ui: &Ui, focus: &Response, model: &Model) {
+    fn keys(&mut self, ui: &Ui, focus: &Response, model: &Model, actions: &mut Actions) {
         if !focus.has_focus() {
             self.explained = None;
             return;
         }
+        let console = &model.console;
         ui.memory_mut(|memory| {
             // Escape takes the explanation away, then the selection, then the focus.
-            let escape = self.selection.head().is_some() || self.explained.is_some();
+            let escape = console.selection.head().is_some() || self.explained.is_some();
             let filter = egui::EventFilter {
                 vertical_arrows: true,
                 horizontal_arrows: true,
@@ -387,34 +390,33 @@ impl ConsolePane {
             };
             memory.set_focus_lock_filter(focus.id, filter);
         });
-        let console = &model.console;
         let (first, last) = (console.dropped(), console.dropped() + console.len() as u64 - 1);
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         if pressed(Modifiers::COMMAND, Key::A) {
-            self.selection.all(first, last);
+            actions.push(Action::SelectLines(Select::Between(first, last)));
         }
         if ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy))) {
             self.copy(ui, model);
         }
-        let head = self.selection.head().unwrap_or(last).clamp(first, last);
+        let head = console.selection.head().unwrap_or(last).clamp(first, last);
         if pressed(Modifiers::COMMAND, Key::B) {
             self.bookmark(head);
         }
         if pressed(Modifiers::NONE, Key::Space) {
             self.explained = if self.explained == Some(head) { None } else { Some(head) };
-            self.selection.begin(head);
+            actions.push(Action::SelectLines(Select::One(head)));
             self.wanted = Some(head);
         }
         for (key, to) in
             [(Key::ArrowUp, self.beside(head, -1, console)), (Key::ArrowDown, self.beside(head, 1, console))]
         {
             if pressed(Modifiers::ALT, key) {
-                self.next_bookmark(key, head);
+                self.next_bookmark(key, head, actions);
             } else if pressed(Modifiers::SHIFT, key) {
-                self.selection.extend(to);
+                actions.push(Action::SelectLines(Select::To(to)));
                 self.wanted = Some(to);
             } else if pressed(Modifiers::NONE, key) {
-                self.selection.begin(to);
+                actions.push(Action::SelectLines(Select::One(to)));
                 self.wanted = Some(to);
                 self.explained = self.explained.and(Some(to));
             }
@@ -426,7 +428,7 @@ impl ConsolePane {
             self.filter_anew();
         }
         if pressed(Modifiers::NONE, Key::Escape) && self.explained.take().is_none() {
-            self.selection.clear();
+            actions.push(Action::SelectLines(Select::Nothing));
         }
     }
 
@@ -439,20 +441,20 @@ impl ConsolePane {
     }
 
     /// The next bookmark in the direction of the arrow.
-    fn next_bookmark(&mut self, arrow: Key, from: u64) {
+    fn next_bookmark(&mut self, arrow: Key, from: u64, actions: &mut Actions) {
         let found = match arrow {
             Key::ArrowUp => self.bookmarks.range(..from).next_back(),
             _ => self.bookmarks.range(from + 1..).next(),
         };
         if let Some(id) = found.copied() {
-            self.selection.begin(id);
+            actions.push(Action::SelectLines(Select::One(id)));
             self.wanted = Some(id);
         }
     }
 
     /// The selected lines, but for those that are not shown.
     fn copy(&self, ui: &Ui, model: &Model) {
-        if let Some(range) = self.selection.range() {
+        if let Some(range) = model.console.selection.range() {
             ui.copy_text(self.text(model, places(&model.console, &range), Some(&self.view)));
         }
     }

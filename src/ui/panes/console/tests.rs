@@ -24,7 +24,13 @@ impl Desk {
         ui.horizontal(|ui| self.pane.tools(ui, &self.model, &mut actions));
         self.pane.go_on(&self.model, &mut actions);
         self.pane.show(ui, &self.model, &mut actions);
-        self.orders.extend(actions.take_orders());
+        for action in actions.take() {
+            match action {
+                Action::Order(order) => self.orders.push(order),
+                Action::SelectLines(select) => self.model.console.selection.apply(select),
+                _ => {}
+            }
+        }
     }
 
     fn wire(&mut self, direction: Direction, kind: WireKind, text: &str) {
@@ -73,7 +79,7 @@ impl Screen {
     }
 
     fn selected(&self) -> Option<RangeInclusive<u64>> {
-        self.0.state().pane.selection.range()
+        self.0.state().model.console.selection.range()
     }
 
     /// What the keys for copying put into the clipboard.

@@ -43,7 +43,7 @@ impl ConsolePane {
             for format in Format::ALL {
                 if ui.button(format.label()).clicked() {
                     self.saving = format;
-                    let file = file(model, self.look, format, self.selection.range().as_ref());
+                    let file = file(model, self.look, format, model.console.selection.range().as_ref());
                     self.saver.ask("Save the lines of the console", file, actions);
                     ui.close();
                 }
@@ -95,7 +95,7 @@ impl ConsolePane {
         if self.saver.is_silent() && self.recorder.is_silent() {
             return;
         }
-        let (look, format, range) = (self.look, self.saving, self.selection.range());
+        let (look, format, range) = (self.look, self.saving, model.console.selection.range());
         let file = || file(model, look, format, range.as_ref());
         let panel = Panel::top(ui.scope_id().with("saved")).resizable(false);
         panel.show(ui, |ui| {

@@ -21,9 +21,18 @@ pub struct Console {
     dropped: u64,
     /// The command that has not been answered to its end.
     open: Option<u64>,
-    /// How many answers have come to their end, and how the last one ended.
-    answered: u64,
-    last_end: Option<WireKind>,
+    /// How many commands have come to their end, and how the last one did.
+    ended: u64,
+    last_end: Option<End>,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Ok,
+    Error,
+    /// No answer came, or none to its end.
+    Silence,
 }
 
 /// One line.
@@ -173,13 +182,13 @@ impl Console {
         self.log.take_trouble()
     }
 
-    /// How many answers have come to their end.
-    pub const fn answered(&self) -> u64 {
-        self.answered
+    /// How many commands have come to their end.
+    pub const fn ended(&self) -> u64 {
+        self.ended
     }
 
-    /// How the last answer ended: [`WireKind::Ok`] or [`WireKind::Error`].
-    pub const fn last_end(&self) -> Option<WireKind> {
+    /// How the last one did.
+    pub const fn last_end(&self) -> Option<End> {
         self.last_end
     }
 
@@ -203,13 +212,21 @@ impl Console {
         let id = self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), &text, answers);
         match wire.kind {
             WireKind::Command => self.open = Some(id),
-            WireKind::Ok | WireKind::Error => {
-                self.open = None;
-                self.answered += 1;
-                self.last_end = Some(wire.kind);
-            }
+            WireKind::Ok => self.end(End::Ok),
+            WireKind::Error => self.end(End::Error),
             _ => {}
         }
+    }
+
+    /// No answer is awaited any more.
+    pub(super) const fn unanswered(&mut self) {
+        self.end(End::Silence);
+    }
+
+    const fn end(&mut self, end: End) {
+        self.open = None;
+        self.ended += 1;
+        self.last_end = Some(end);
     }
 
     /// The command that a line of this kind is an answer to.

@@ -19,7 +19,7 @@ mod traffic;
 mod view;
 
 pub use commands::Commands;
-pub use console::{Console, ConsoleLine, LineKind, Mark, recording_start};
+pub use console::{Console, ConsoleLine, End, LineKind, Mark, recording_start};
 pub use line::{Line, Presence};
 pub use log::{MemoryTape, Tape};
 pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
@@ -241,6 +241,7 @@ impl Model {
             Event::Plan(event) => self.plan_went_on(event),
             Event::Store(event) => self.store_went_on(event),
             Event::Macro(event) => self.macro_went_on(event),
+            Event::Unanswered(command) => self.unanswered(&command),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
         }
@@ -366,6 +367,12 @@ impl Model {
         let Some(run) = &mut self.run else { return };
         self.stages.handle_plan(run, &event, self.now);
         run.handle(event, self.console.next_evidence(), self.now);
+    }
+
+    fn unanswered(&mut self, command: &str) {
+        self.commands.unanswered();
+        self.console.unanswered();
+        self.console.add_note(format!("{command} was not answered"), self.now);
     }
 
     /// A plan that was refused never starts; everything else is said once.

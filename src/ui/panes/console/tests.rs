@@ -403,6 +403,22 @@ fn several_commands_that_are_pasted_are_sent_one_by_one_until_one_is_refused() {
 }
 
 #[test]
+fn a_pasted_command_that_is_not_answered_stops_the_rest() {
+    let mut screen = Screen::typing();
+    screen.0.event(egui::Event::Paste("AT+GMM\nAT+GMR\n".to_owned()));
+    screen.0.run();
+    screen.click("Send all");
+    let model = &mut screen.0.state_mut().model;
+    model.handle(News::Session(Event::Unanswered("AT+GMM".to_owned())), model.now);
+    screen.0.run();
+    assert!(screen.shows("Command 1 of 2 was not answered, the rest is not sent"));
+    assert!(screen.shows("AT+GMM was not answered"), "the log says it too");
+    assert_eq!(screen.sent(), ["AT+GMM"]);
+    screen.click("Send the rest");
+    assert_eq!(screen.sent(), ["AT+GMM", "AT+GMR"]);
+}
+
+#[test]
 fn commands_end_as_a_person_chooses() {
     let mut screen = Screen::typing();
     screen.click("How commands end");

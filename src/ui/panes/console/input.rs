@@ -61,7 +61,7 @@ impl Input {
 
     /// Sends what is due of several commands, also while the window is hidden; a lost line ends them.
     pub(super) fn go_on(&mut self, model: &Model, actions: &mut Actions) {
-        let Some(batch) = &mut self.batch else { return };
+        let Some(batch) = self.batch.as_mut().filter(|_| model.playing().is_none()) else { return };
         if obstacle(model).is_some() || batch.go_on(&model.console, actions) == Fate::Goes {
             self.batch = None;
         }
@@ -282,6 +282,9 @@ fn obstacle(model: &Model) -> Option<&'static str> {
             Some("The module is in data mode: what is sent is payload, see Traffic")
         }
         (Line::Open(_), _) if model.is_running() => Some("A set-up is running: cancel it to send commands"),
+        (Line::Open(_), _) if model.playing().is_some() => {
+            Some("A macro is played: stop it to send commands")
+        }
         (Line::Open(_), _) => None,
         (Line::Opening(_), _) => Some("The port is being opened"),
         (Line::Lost { .. }, _) => Some("The port is gone"),

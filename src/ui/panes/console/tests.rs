@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egui::{CentralPanel, Frame, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::*;
 use crate::model::{NewContent, Order};
@@ -416,6 +416,24 @@ fn a_pasted_command_that_is_not_answered_stops_the_rest() {
     assert_eq!(screen.sent(), ["AT+GMM"]);
     screen.click("Send the rest");
     assert_eq!(screen.sent(), ["AT+GMM", "AT+GMR"]);
+}
+
+#[test]
+fn nothing_is_typed_while_a_macro_is_played_and_pasted_commands_wait_for_its_end() {
+    use crate::session::{MacroEvent, MacroResult};
+    let mut screen = Screen::typing();
+    screen.0.event(egui::Event::Paste("AT+GMM\nAT+GMR\n".to_owned()));
+    screen.0.run();
+    let tell = |screen: &mut Screen, event| {
+        let model = &mut screen.0.state_mut().model;
+        model.handle(News::Session(Event::Macro(event)), model.now);
+        screen.0.run();
+        screen.0.get_by_role_and_label(Role::TextInput, "Command").accesskit_node().is_disabled()
+    };
+    assert!(tell(&mut screen, MacroEvent::Started { name: "Identify".to_owned(), of: 3 }));
+    assert!(screen.shows("2 commands were pasted"));
+    assert!(!tell(&mut screen, MacroEvent::Finished(MacroResult::Cancelled)));
+    assert!(screen.shows("2 commands were pasted"));
 }
 
 #[test]

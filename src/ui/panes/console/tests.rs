@@ -437,6 +437,23 @@ fn nothing_is_typed_while_a_macro_is_played_and_pasted_commands_wait_for_its_end
 }
 
 #[test]
+fn a_selection_is_saved_as_it_is_copied_without_the_lines_that_are_not_shown() {
+    let mut screen = Screen::new();
+    screen.click("AT+UMLA");
+    screen.key(Modifiers::COMMAND, Key::A);
+    screen.find("AT+");
+    screen.click("Only lines with it");
+    screen.click("AT+UMLA");
+    screen.key(Modifiers::COMMAND, Key::A);
+    let copied = screen.copied();
+    screen.click("Save the console");
+    screen.click("Save as text…");
+    let Some(Order::SaveFiles { files, .. }) = screen.0.state().orders.last() else { panic!() };
+    assert_eq!(copied.lines().count(), 2);
+    assert_eq!(files[0].content, NewContent::Public(copied));
+}
+
+#[test]
 fn commands_end_as_a_person_chooses() {
     let mut screen = Screen::typing();
     screen.click("How commands end");

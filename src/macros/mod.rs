@@ -27,6 +27,7 @@
 //! No secret stands in a macro: where a command has one, the parameter of a `secret:` line stands.
 
 mod danger;
+mod kept;
 mod library;
 mod parse;
 mod print;
@@ -35,6 +36,7 @@ mod shipped;
 mod template;
 
 pub use danger::{dangers, unknown_commands};
+pub use kept::KeptValues;
 pub use library::{Library, Origin};
 pub use parse::{Flaw, parse};
 pub use print::print;

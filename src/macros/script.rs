@@ -73,7 +73,7 @@ impl Values {
         self.0.insert(name.to_owned(), Secret::new(value));
     }
 
-    fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.get(name).map(Secret::reveal).unwrap_or_default()
     }
 }

@@ -16,7 +16,7 @@ use egui_material_icons::icons::{
 use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
-use crate::macros::{FunctionKey, Macro};
+use crate::macros::{FunctionKey, Macro, Values};
 use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, Select, ThemeChoice};
 use crate::plan::Mode;
 use crate::profile::CloudKind;
@@ -77,6 +77,11 @@ pub enum Action {
     Play {
         name: String,
         key: Option<FunctionKey>,
+    },
+    /// Fill in these values the next time that the macro of this name is played, but for its secrets.
+    KeepValues {
+        name: String,
+        values: Values,
     },
     /// Stop the macro that is played.
     StopMacro,
@@ -266,6 +271,7 @@ impl Action {
             Self::Order(_)
             | Self::Select(_)
             | Self::ShowEvidence(_)
+            | Self::KeepValues { .. }
             | Self::SelectLines(_)
             | Self::OpenProfile(_)
             | Self::Adopt(_)

@@ -200,6 +200,7 @@ impl App {
             Action::SaveAs => self.save(Saving::Other),
             Action::Duplicate => self.duplicate(),
             Action::Play { name, .. } => self.play(&name),
+            Action::KeepValues { name, values } => self.keep_values(&name, &values),
             Action::StopMacro => self.order(Order::Wish(Wish::Cancel)),
             Action::ChangeMacros(change) => self.change_macros(change),
             Action::Palette => self.dialog = Dialog::palette(),

@@ -7,8 +7,8 @@ use egui::accesskit::Role;
 use egui::containers::menu::MenuButton;
 use egui::style::WidgetVisuals;
 use egui::{
-    Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Label, Layout, Margin, Rect,
-    Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, WidgetText,
+    Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Key, Label, Layout, Margin, Popup,
+    Rect, Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, WidgetText,
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
@@ -170,12 +170,25 @@ pub fn icon_menu(ui: &mut Ui, icon: MaterialIcon, name: &str, contents: impl FnO
     ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(space::XS, space::XS);
         let padding = ui.ctx().global_style().spacing.button_padding;
-        let response = MenuButton::from_button(button).ui(ui, |ui| {
+        let button = menu(ui, button, |ui| {
             ui.spacing_mut().button_padding = padding;
             contents(ui);
         });
-        response.0.on_hover_text(name).accessible_name(name);
+        button.on_hover_text(name).accessible_name(name);
     });
+}
+
+/// A button that opens a menu. When keys have closed the menu, the button has the focus again, which would be lost with what
+/// had it in the menu.
+pub fn menu(ui: &mut Ui, button: Button<'_>, contents: impl FnOnce(&mut Ui)) -> Response {
+    let (button, shown) = MenuButton::from_button(button).ui(ui, contents);
+    let is_open = Popup::is_id_open(ui, Popup::default_response_id(&button));
+    let by_keys =
+        [Key::Escape, Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)));
+    if shown.is_some() && !is_open && by_keys {
+        button.request_focus();
+    }
+    button
 }
 
 fn filled_button(ui: &mut Ui, text: &str, (fill, hover): (Color32, Color32)) -> Response {

@@ -229,6 +229,7 @@ impl ConsolePane {
             Found::Changed => {
                 if !self.find.is_open() {
                     self.kinds = Kinds::All;
+                    self.input.focus();
                 }
                 self.filter_anew();
                 ui.request_repaint();

@@ -67,8 +67,9 @@ impl Row<'_> {
             self.meaning(ui, tokens)
         });
         let rect = inner.response.rect;
-        let row =
-            ui.interact(rect, ui.scope_id().with(("console line", self.line.id)), Sense::click_and_drag());
+        // The lines have the focus together; Tab does not lead through each of them.
+        let sense = Sense::CLICK | Sense::DRAG;
+        let row = ui.interact(rect, ui.scope_id().with(("console line", self.line.id)), sense);
         self.explain(&row, inner.inner);
         row
     }

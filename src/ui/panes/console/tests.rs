@@ -255,6 +255,34 @@ fn a_wrong_expression_is_named_and_hides_nothing() {
 }
 
 #[test]
+fn escape_closes_a_menu_and_the_bar_for_finding_and_the_focus_is_not_lost() {
+    let mut screen = Screen::typing();
+    screen.0.get_by_label("Save the console").focus();
+    screen.0.run();
+    screen.key(Modifiers::NONE, Key::Enter);
+    screen.key(Modifiers::NONE, Key::Tab);
+    assert!(screen.0.get_by_label("Record in a file from now on…").is_focused());
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert!(!screen.shows("Save as text…") && screen.0.get_by_label("Save the console").is_focused());
+    screen.find("AT+");
+    screen.key(Modifiers::NONE, Key::Tab);
+    assert!(screen.0.get_by_label("Previous line with the text").is_focused());
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert!(!screen.shows("Only lines with it"));
+    assert!(screen.0.get_by_role_and_label(Role::TextInput, "Command").is_focused());
+}
+
+#[test]
+fn tab_leads_to_the_lines_together_and_not_to_each() {
+    let mut screen = Screen::typing();
+    screen.0.get_by_role(Role::Log).focus();
+    screen.0.run();
+    screen.key(Modifiers::NONE, Key::Tab);
+    let lines = screen.0.query_all_by_role(Role::Unknown).filter(egui_kittest::Node::is_focused).count();
+    assert_eq!(lines, 0);
+}
+
+#[test]
 fn answers_fold_into_their_command_which_then_says_how_they_ended() {
     let mut screen = Screen::new();
     screen.click("How lines are shown");

@@ -34,6 +34,7 @@ mod print;
 mod script;
 mod shipped;
 mod template;
+mod words;
 
 pub use danger::{dangers, unknown_commands};
 pub use kept::KeptValues;

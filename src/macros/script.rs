@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::parse::check_upload;
 use super::template::Quoting;
+use super::words::check_upload;
 use super::{AtError, Macro, Param, Part, Place, Step, Template};
 use crate::at;
 use crate::problem::{Kind, Problem};

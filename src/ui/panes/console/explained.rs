@@ -1,13 +1,14 @@
 //! The longer explanation of a line: what it is, each of its parts by name, value and meaning, and what is odd about it.
 
-use egui::{Grid, Label, RichText, Ui};
+use egui::{Grid, RichText, Ui};
 
 use crate::catalogue::{Danger, Explanation};
 use crate::ui::theme::{Tokens, space};
 
-/// The width of the explanation, and of what its parts mean, in points.
-const WIDTH: f32 = 560.0;
-const MEANING: f32 = 300.0;
+/// The width of the explanation, and the most for a value and for what it means, in points.
+const WIDTH: f32 = 600.0;
+const VALUE: f32 = 240.0;
+const MEANING: f32 = 240.0;
 
 /// Draws it, for a tooltip.
 pub(super) fn show(ui: &mut Ui, said: &Explanation) {
@@ -33,16 +34,22 @@ fn parts(ui: &mut Ui, said: &Explanation, tokens: &Tokens) {
         return;
     }
     ui.add_space(space::XS);
+    // Rows are as high as text, not as controls.
+    ui.spacing_mut().interact_size.y = 0.0;
     Grid::new("parts").num_columns(3).spacing([space::L, space::XS]).show(ui, |ui| {
         for part in &said.parts {
-            ui.label(RichText::new(&part.name).small().color(tokens.text_weak));
-            ui.add(Label::new(RichText::new(&part.value).small()).truncate());
-            ui.scope(|ui| {
-                ui.set_max_width(MEANING);
-                ui.label(RichText::new(part.meaning).small().color(tokens.text_weak));
-            });
+            cell(ui, RichText::new(&part.name).small().color(tokens.text_weak), VALUE);
+            cell(ui, RichText::new(&part.value).small(), VALUE);
+            cell(ui, RichText::new(part.meaning).small().color(tokens.text_weak), MEANING);
             ui.end_row();
         }
     });
     ui.add_space(space::XS);
+}
+
+fn cell(ui: &mut Ui, text: RichText, most: f32) {
+    ui.scope(|ui| {
+        ui.set_max_width(most);
+        ui.label(text);
+    });
 }

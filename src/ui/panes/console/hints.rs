@@ -85,6 +85,8 @@ fn words(ui: &Ui, said: &Said, module: Option<&Identity>) -> LayoutJob {
 fn offer(ui: &mut Ui, hint: &Hint) -> Offered {
     let mut offered = Offered::default();
     let weak = Tokens::of(ui).text_weak;
+    // Lines are as high as the buttons.
+    ui.spacing_mut().interact_size.y = 0.0;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
         for choice in hint.choices.iter().take(MOST) {

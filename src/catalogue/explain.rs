@@ -56,6 +56,18 @@ pub enum Subject {
     Unknown,
 }
 
+impl Subject {
+    /// What it is called and what that is for: `AT+UWSC: Wi-Fi station settings`; empty where there is nothing to be called.
+    pub fn title(self) -> String {
+        match self {
+            Self::Command(command) => format!("{}: {}", command.name, command.title),
+            Self::Answer(command) => format!("Answer to {}: {}", command.name, command.title),
+            Self::Event(event) => format!("{}: {}", event.name, event.title),
+            Self::Result | Self::Boot | Self::Unknown => String::new(),
+        }
+    }
+}
+
 /// Commands of the next generation, UCX2, which these modules do not have (protocol.md §12).
 const UCX2: &[&str] = &[
     "+UMQC", "+UMQCP", "+UMQKA", "+UMQLWT", "+UMQPB", "+UMQPS", "+UMQRB", "+UMQRS", "+UMQS", "+UMQTLS",

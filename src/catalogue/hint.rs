@@ -1,5 +1,7 @@
 //! Help while a command is typed: names that begin so, and what the parameter under the cursor means.
 
+use std::ops::Range;
+
 use super::walk::Walk;
 use super::words;
 use super::{Choice, Command, Danger, Form, FormKind, Param, Presence, UrlKey, Values, known_key};
@@ -15,6 +17,8 @@ pub struct Hint {
     /// How many there are; at least, while a choice that decides it has not been typed.
     pub of: usize,
     pub param: &'static Param,
+    /// Where what is typed of it stands in the line, in bytes.
+    pub place: Range<usize>,
     /// Its values that begin with what stands there already.
     pub choices: Vec<&'static Choice>,
     /// Why what stands there cannot be. It does not repeat it.
@@ -68,7 +72,7 @@ pub fn hint(line: &str, cursor: usize) -> Option<Hint> {
     let fields = at::fields(list);
     // As many fields as begin before the cursor.
     let index = fields.iter().filter(|field| field.start <= before.len()).count().checked_sub(1)?;
-    let text_of = |field: &std::ops::Range<usize>| at::unquote(list.get(field.clone()).unwrap_or_default());
+    let text_of = |field: &Range<usize>| at::unquote(list.get(field.clone()).unwrap_or_default());
     let values: Vec<String> = fields.iter().map(text_of).collect();
     let form = form_for(command, values.get(..=index)?)?;
     // What stands before the parameter decides what it is.
@@ -85,6 +89,7 @@ pub fn hint(line: &str, cursor: usize) -> Option<Hint> {
         number,
         of: (whole.bound.len() + whole.open.len() + whole.least_to_come()).max(number),
         param,
+        place: start + field.start..start + field.end,
         choices: param.choices.iter().filter(|choice| choice.value.starts_with(typed.trim())).collect(),
         objection: Some(text).filter(|text| !text.is_empty()).and_then(|text| words::objection(param, &text)),
         url: (param.values == Values::Url).then(|| place_in_url(&typed)),
@@ -245,6 +250,19 @@ mod tests {
         let values: Vec<&str> = hint.choices.iter().map(|choice| choice.value).collect();
         assert_eq!(values, ["200", "201"]);
         assert!(hint.objection.is_some());
+    }
+
+    #[test]
+    fn the_place_is_where_the_whole_parameter_stands() {
+        for (line, typed) in [
+            ("AT+UWSC=0,|", ""),
+            ("AT+UWSC=0,2|0", "20"),
+            ("AT+UWSC=|0,2", "0"),
+            ("AT+UWSC=0,2,\"a,|b\"", "\"a,b\""),
+        ] {
+            let place = at_mark(line).unwrap().place;
+            assert_eq!(&line.replacen('|', "", 1)[place], typed, "{line}");
+        }
     }
 
     #[test]

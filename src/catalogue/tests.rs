@@ -22,16 +22,15 @@ fn news(text: &str) -> Explanation {
     explain(Line::Received { text, to: None })
 }
 
-#[test]
-fn every_line_of_every_transcript_is_explained() {
+/// Every line of every transcript: its transcript, its text, and what is said of it.
+fn transcripts_explained() -> Vec<(&'static str, &'static str, Explanation)> {
     let mut under_way = None;
     let mut transcript = "";
-    let mut seen = BTreeSet::new();
+    let mut explained = Vec::new();
     for line in transcripts::lines() {
         if transcript != line.transcript {
             (transcript, under_way) = (line.transcript, None);
         }
-        seen.insert(transcript);
         let explanation = match line.speaker {
             Speaker::Host => {
                 under_way = Some(line.text);
@@ -39,16 +38,56 @@ fn every_line_of_every_transcript_is_explained() {
             }
             Speaker::Module => explain(Line::Received { text: line.text, to: under_way }),
         };
-        assert!(explanation.is_known(), "{transcript} {}: {}", line.text, explanation.text);
-        assert!(!explanation.text.contains('…'), "{transcript} {}: {}", line.text, explanation.text);
+        explained.push((transcript, line.text, explanation));
+    }
+    explained
+}
+
+#[test]
+fn every_line_of_every_transcript_is_explained() {
+    let mut seen = BTreeSet::new();
+    for (transcript, line, explanation) in transcripts_explained() {
+        seen.insert(transcript);
+        assert!(explanation.is_known(), "{transcript} {line}: {}", explanation.text);
+        assert!(!explanation.text.contains('…'), "{transcript} {line}: {}", explanation.text);
         let odd: Vec<_> = explanation.remarks.iter().filter(|remark| is_objection(remark)).collect();
         // The script of G16 has a word in place of a port, and the ping of G20 a time limit of 10 ms.
-        let placeholder = line.text.contains("myServerPort");
-        assert!(odd.is_empty() || placeholder, "{transcript} {}: {odd:?}", line.text);
+        let placeholder = line.contains("myServerPort");
+        assert!(odd.is_empty() || placeholder, "{transcript} {line}: {odd:?}");
         let shown = format!("{explanation:?}");
-        assert!(!shown.contains("PASSWORD"), "{transcript} {}: {shown}", line.text);
+        assert!(!shown.contains("PASSWORD"), "{transcript} {line}: {shown}");
     }
     assert_eq!(seen.len(), 20, "{seen:?}");
+}
+
+#[test]
+fn every_value_of_every_transcript_has_its_name_and_its_meaning() {
+    let mut told = [0; 3];
+    for (transcript, line, explanation) in transcripts_explained() {
+        let values = match (explanation.subject, Request::parse(line).map(|request| request.form)) {
+            (Subject::Command(_), Some(at::Form::Set(params))) => params.len(),
+            (Subject::Answer(_) | Subject::Event(_), None) if !matches!(line, "OK" | "ERROR" | ">") => {
+                at::Answer::parse(line).values.len()
+            }
+            _ => 0,
+        };
+        // The rest of a line is one part, whatever commas it has.
+        let told_of: usize = explanation.parts.iter().map(|part| part.value.split(',').count()).sum();
+        assert!(told_of >= values, "{transcript} {line}: {explanation:?}");
+        for part in &explanation.parts {
+            let has_all = [part.name.as_str(), &part.value, part.meaning].iter().all(|text| !text.is_empty());
+            assert!(has_all, "{transcript} {line}: {part:?}");
+        }
+        let (kind, title) = match explanation.subject {
+            Subject::Command(command) => (0, command.name),
+            Subject::Answer(command) => (1, command.name),
+            Subject::Event(event) => (2, event.name),
+            Subject::Result | Subject::Boot | Subject::Unknown => continue,
+        };
+        assert!(explanation.subject.title().contains(&format!("{title}: ")), "{transcript} {line}");
+        told[kind] += values;
+    }
+    assert!(told.iter().all(|values| *values > 20), "{told:?}");
 }
 
 /// Whether a remark says that something is wrong with the line.

@@ -58,6 +58,7 @@ impl Course {
             | Event::Peer(_)
             | Event::Store(_)
             | Event::Macro(_)
+            | Event::Unanswered(_)
             | Event::Activity(_) => Next::Wait,
         }
     }

@@ -27,14 +27,17 @@
 //! No secret stands in a macro: where a command has one, the parameter of a `secret:` line stands.
 
 mod danger;
+mod kept;
 mod library;
 mod parse;
 mod print;
 mod script;
 mod shipped;
 mod template;
+mod words;
 
 pub use danger::{dangers, unknown_commands};
+pub use kept::KeptValues;
 pub use library::{Library, Origin};
 pub use parse::{Flaw, parse};
 pub use print::print;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::parse::check_upload;
 use super::template::Quoting;
+use super::words::check_upload;
 use super::{AtError, Macro, Param, Part, Place, Step, Template};
 use crate::at;
 use crate::problem::{Kind, Problem};
@@ -73,7 +73,7 @@ impl Values {
         self.0.insert(name.to_owned(), Secret::new(value));
     }
 
-    fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.get(name).map(Secret::reveal).unwrap_or_default()
     }
 }

@@ -53,6 +53,11 @@ impl Commands {
         }
     }
 
+    /// What is said from now on is no answer to it.
+    pub(super) fn unanswered(&mut self) {
+        self.under_way = None;
+    }
+
     fn accepted(&mut self, storing: Option<Storing>) {
         match storing {
             Some(Storing::Changes { command, by }) => {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
 use super::log::{Log, Record, Sheet, Tape};
+use super::selection::Selection;
 use super::stages::Evidence;
 use super::view::Source;
 use crate::moment::{Moment, UnixTime};
@@ -14,14 +15,25 @@ use crate::session::{Direction, Wire, WireKind};
 /// Lines, oldest first. All of them are kept, on a [`Tape`]; memory holds where they stand, in a byte a line at most.
 #[derive(Debug, Default)]
 pub struct Console {
+    /// Which lines are selected, also of those that nothing shows.
+    pub selection: Selection,
     log: Log,
     /// How many lines were cleared away.
     dropped: u64,
     /// The command that has not been answered to its end.
     open: Option<u64>,
-    /// How many answers have come to their end, and how the last one ended.
-    answered: u64,
-    last_end: Option<WireKind>,
+    /// How many commands have come to their end, and how the last one did.
+    ended: u64,
+    last_end: Option<End>,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Ok,
+    Error,
+    /// No answer came, or none to its end.
+    Silence,
 }
 
 /// One line.
@@ -145,8 +157,9 @@ impl Console {
         });
     }
 
-    /// Forgets all lines; ids go on.
+    /// Forgets all lines, and what was selected of them; ids go on.
     pub fn clear(&mut self) {
+        self.selection = Selection::default();
         self.dropped += self.log.len();
         self.log.clear();
     }
@@ -156,13 +169,13 @@ impl Console {
         self.log.take_trouble()
     }
 
-    /// How many answers have come to their end.
-    pub const fn answered(&self) -> u64 {
-        self.answered
+    /// How many commands have come to their end.
+    pub const fn ended(&self) -> u64 {
+        self.ended
     }
 
-    /// How the last answer ended: [`WireKind::Ok`] or [`WireKind::Error`].
-    pub const fn last_end(&self) -> Option<WireKind> {
+    /// How the last one did.
+    pub const fn last_end(&self) -> Option<End> {
         self.last_end
     }
 
@@ -186,13 +199,21 @@ impl Console {
         let id = self.push(wire.at, LineKind::Wire(wire.direction, wire.kind), &text, answers);
         match wire.kind {
             WireKind::Command => self.open = Some(id),
-            WireKind::Ok | WireKind::Error => {
-                self.open = None;
-                self.answered += 1;
-                self.last_end = Some(wire.kind);
-            }
+            WireKind::Ok => self.end(End::Ok),
+            WireKind::Error => self.end(End::Error),
             _ => {}
         }
+    }
+
+    /// No answer is awaited any more.
+    pub(super) const fn unanswered(&mut self) {
+        self.end(End::Silence);
+    }
+
+    const fn end(&mut self, end: End) {
+        self.open = None;
+        self.ended += 1;
+        self.last_end = Some(end);
     }
 
     /// The command that a line of this kind is an answer to.
@@ -275,6 +296,7 @@ fn visible(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::selection::Select;
     use super::*;
 
     #[test]
@@ -286,7 +308,9 @@ mod tests {
     fn an_id_finds_its_line_also_when_older_ones_are_gone() {
         let mut console = Console::default();
         ["one", "two"].into_iter().for_each(|text| console.add_note(text, Moment::START));
+        console.selection.apply(Select::Between(0, 1));
         console.clear();
+        assert_eq!(console.selection, Selection::default());
         console.add_note("three", Moment::START);
         assert_eq!(console.index_of(1), None);
         assert_eq!(console.index_of(2).and_then(|index| console.get(index)).unwrap().text, "three");

@@ -12,13 +12,14 @@ pub mod order;
 mod play;
 mod profiles;
 mod run;
+mod selection;
 mod stages;
 mod store;
 mod traffic;
 mod view;
 
 pub use commands::Commands;
-pub use console::{Console, ConsoleLine, LineKind, Mark, recording_start};
+pub use console::{Console, ConsoleLine, End, LineKind, Mark, recording_start};
 pub use line::{Line, Presence};
 pub use log::{MemoryTape, Tape};
 pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
@@ -30,6 +31,7 @@ pub use order::{
 pub use play::Play;
 pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfile, Seen, remember};
 pub use run::{Run, RunStep};
+pub use selection::{Select, Selection};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{
@@ -256,6 +258,7 @@ impl Model {
             Event::Plan(event) => self.plan_went_on(event),
             Event::Store(event) => self.store_went_on(event),
             Event::Macro(event) => self.macro_went_on(event),
+            Event::Unanswered(command) => self.unanswered(&command),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
         }
@@ -384,6 +387,12 @@ impl Model {
         let Some(run) = &mut self.run else { return };
         self.stages.handle_plan(run, &event, self.now);
         run.handle(event, self.console.next_evidence(), self.now);
+    }
+
+    fn unanswered(&mut self, command: &str) {
+        self.commands.unanswered();
+        self.console.unanswered();
+        self.console.add_note(format!("{command} was not answered"), self.now);
     }
 
     /// A plan that was refused never starts; everything else is said once.

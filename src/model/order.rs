@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::log::{MemoryTape, Tape};
 use super::profiles::{Glance, OpenedProfile, ProfileDraft, SavedProfile};
 use crate::credential::make::{Made, Wanted};
+use crate::macros::KeptValues;
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::profile::{CloudKind, Materials, Profile};
@@ -301,6 +302,8 @@ pub struct Settings {
     pub history: Vec<String>,
     /// How they end.
     pub line_end: LineEnd,
+    /// What was typed for the parameters of macros; none of it a secret.
+    pub macro_values: KeptValues,
 }
 
 impl Default for Settings {
@@ -312,6 +315,7 @@ impl Default for Settings {
             recent: Vec::new(),
             history: Vec::new(),
             line_end: LineEnd::default(),
+            macro_values: KeptValues::default(),
         }
     }
 }

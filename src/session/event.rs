@@ -31,6 +31,8 @@ pub enum Event {
     Plan(PlanEvent),
     Store(StoreEvent),
     Macro(MacroEvent),
+    /// A typed command, secrets as dots, to whose answer no end came: in the time that it may take, or before a restart.
+    Unanswered(String),
     /// A wish that cannot be granted.
     Refused(Problem),
     /// What the session is busy with from now on.

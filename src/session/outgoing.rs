@@ -268,8 +268,11 @@ impl Session {
     pub(super) fn end_exchange(&mut self, reply: impl FnOnce(Vec<String>) -> Reply) {
         let Some(exchange) = self.exchange.take() else { return };
         self.framing.expect_prompt(false);
-        if exchange.owner == Owner::Procedure {
-            self.talk.desk().reply = Some(reply(exchange.lines));
+        let reply = reply(exchange.lines);
+        match (exchange.owner, &reply) {
+            (Owner::Procedure, _) => self.talk.desk().reply = Some(reply),
+            (Owner::Person, Reply::Silent | Reply::Reset) => self.tell(Event::Unanswered(exchange.shown)),
+            (Owner::Person, Reply::Ok(_) | Reply::Error | Reply::Prompt) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod data_mode;
 mod macros;
+mod typed;
 
 use std::time::Duration;
 
@@ -205,30 +206,6 @@ fn rebuilt<F>(bench: Bench<F>) -> Bench<Answer> {
         sent: Vec::new(),
         answer: |_| Vec::new(),
     }
-}
-
-#[test]
-fn commands_typed_in_a_row_are_sent_one_after_the_other() {
-    let mut bench = rebuilt(idle());
-    bench.wish(Wish::Send("AT+ONE".into()));
-    bench.wish(Wish::Send("AT+TWO".into()));
-    assert_eq!(bench.sent, [b"AT+ONE\r"]);
-    bench.receive(b"AT+ONE\r\r\nOK\r\n");
-    assert_eq!(bench.sent, [b"AT+ONE\r", b"AT+TWO\r"]);
-}
-
-#[test]
-fn a_command_typed_while_a_plan_runs_is_refused() {
-    let mut bench = rebuilt(idle());
-    bench.wish(Wish::Run(plan(vec![command("AT+SLOW")])));
-    bench.wish(Wish::Send("AT".into()));
-    assert!(
-        bench
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Refused(problem) if problem.kind == Kind::ModuleBusy))
-    );
-    assert_eq!(bench.sent, [b"AT+SLOW\r"]);
 }
 
 #[test]

@@ -153,6 +153,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::macros::{KeptValues, Values};
     use crate::model::{Connection, FlowControl, PortName, ThemeChoice};
     use crate::session::LineEnd;
 
@@ -163,6 +164,11 @@ mod tests {
         assert_eq!(store.load(), (Settings::default(), None));
         let port = PortName::Serial("/dev/ttyUSB0".to_owned());
         let connection = Some(Connection { port, speed: 921_600, flow: FlowControl::None });
+        let found = macros::parse("# Ping\nparam: host\n\nAT+UPING={host}\n").unwrap();
+        let mut macro_values = KeptValues::default();
+        let mut values = Values::default();
+        values.set("host", "10.0.0.1");
+        macro_values.keep(&found[0], &values);
         let settings = Settings {
             window: (800.0, 600.0),
             theme: ThemeChoice::Dark,
@@ -170,6 +176,7 @@ mod tests {
             recent: vec!["/lab.json".into()],
             history: vec!["AT+GMM".to_owned()],
             line_end: LineEnd::Lf,
+            macro_values,
         };
         store.save(&settings).unwrap();
         assert_eq!(store.load(), (settings, None));

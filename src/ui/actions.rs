@@ -16,9 +16,9 @@ use egui_material_icons::icons::{
 use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
-use crate::macros::{FunctionKey, Macro};
+use crate::macros::{FunctionKey, Macro, Values};
 use crate::messages::Message;
-use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, ThemeChoice};
+use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, Select, ThemeChoice};
 use crate::plan::Mode;
 use crate::profile::CloudKind;
 use crate::session::Wish;
@@ -56,6 +56,8 @@ pub enum Action {
     DetachLog,
     /// Unfold the pane and scroll to this.
     ShowEvidence(Evidence),
+    /// Select lines of the console.
+    SelectLines(Select),
     /// Forget what this pane shows.
     Clear(Pane),
     Theme(ThemeChoice),
@@ -76,6 +78,11 @@ pub enum Action {
     Play {
         name: String,
         key: Option<FunctionKey>,
+    },
+    /// Fill in these values the next time that the macro of this name is played, but for its secrets.
+    KeepValues {
+        name: String,
+        values: Values,
     },
     /// Stop the macro that is played.
     StopMacro,
@@ -279,6 +286,8 @@ impl Action {
             Self::Order(_)
             | Self::Select(_)
             | Self::ShowEvidence(_)
+            | Self::KeepValues { .. }
+            | Self::SelectLines(_)
             | Self::OpenProfile(_)
             | Self::Adopt(_)
             | Self::ForgetProfile(_)

@@ -1,14 +1,14 @@
-//! What a macro needs before it is played: the values of its parameters, and a yes to what it can do. Nothing that is
-//! typed here is kept, and secrets are shown as dots.
+//! What a macro needs before it is played: the values of its parameters, and a yes to what it can do. What is typed here
+//! is kept for the next time, unless it is a secret; these are shown as dots.
 
 use egui::{Key, Ui};
 
-use super::actions::Actions;
+use super::actions::{Action, Actions};
 use super::dialogs::modal;
 use super::theme::space;
 use super::widgets::{self, Tone};
 use super::wizard::{SecretText, forget_undo};
-use crate::macros::{Macro, Param, Script, Values, dangers};
+use crate::macros::{KeptValues, Macro, Param, Script, Values, dangers};
 use crate::problem::Problem;
 use crate::session::Wish;
 
@@ -48,12 +48,12 @@ impl std::fmt::Debug for Asking {
 
 impl Asking {
     /// The script if nothing has to be asked, or else the questions.
-    pub(super) fn of(of: &Macro) -> Result<Script, Box<Self>> {
+    pub(super) fn of(of: &Macro, kept: &KeptValues) -> Result<Script, Box<Self>> {
         let script = of.script(&Values::default()).ok().filter(|script| dangers(script).is_empty());
         script.ok_or_else(|| {
             let value = |param: &Param| {
                 let mut text = SecretText::default();
-                text.set(param.default_value());
+                text.set(kept.value(of, param));
                 text
             };
             let values = of.params.iter().map(value).collect();
@@ -84,6 +84,7 @@ impl Asking {
         self.stage = if self.stage == Stage::Fresh { Stage::Typing } else { self.stage };
         match (verdict, script) {
             (Verdict::Play, Ok(script)) => {
+                actions.push(Action::KeepValues { name: self.of.name.clone(), values: self.values() });
                 actions.wish(Wish::Play(script));
                 false
             }
@@ -98,11 +99,15 @@ impl Asking {
 
     /// What would be played.
     fn script(&self) -> Result<Script, Vec<Problem>> {
+        self.of.script(&self.values())
+    }
+
+    fn values(&self) -> Values {
         let mut values = Values::default();
         for (param, text) in self.of.params.iter().zip(&self.values) {
             values.set(&param.name, text.secret().as_ref().map_or("", |secret| secret.reveal()));
         }
-        self.of.script(&values)
+        values
     }
 
     /// Enter leads from one to the next; gives whether it was pressed in the last.

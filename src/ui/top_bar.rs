@@ -1,6 +1,5 @@
 //! The bar at the top: where the connection leads, and how far it has come.
 
-use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
@@ -115,7 +114,7 @@ fn flow_control(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {
     let size = egui::Vec2::splat(theme::CONTROL_HEIGHT);
     let button =
         Button::new(ICON_TUNE.rich_text().size(theme::ICON)).frame_when_inactive(false).min_size(size);
-    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+    let response = widgets::menu(ui, button, |ui| {
         for (flow, label) in
             [(FlowControl::RtsCts, "RTS/CTS flow control"), (FlowControl::None, "No flow control")]
         {
@@ -165,7 +164,7 @@ fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.spacing_mut().button_padding.x = space::XS;
     let button = Button::new(text).frame_when_inactive(false);
-    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+    let response = widgets::menu(ui, button, |ui| {
         ui.set_min_width(240.0);
         for action in [Mode::Command, Mode::Data, Mode::Extended].map(Action::Enter) {
             actions::menu_item(ui, action, model, actions);

@@ -8,8 +8,8 @@ use egui::accesskit::Role;
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::style::WidgetVisuals;
 use egui::{
-    Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Label, Layout, Margin, Rect,
-    Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, WidgetText,
+    Align, Button, Color32, ComboBox, CornerRadius, Frame, InnerResponse, Key, Label, Layout, Margin, Popup,
+    Rect, Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, WidgetText,
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
@@ -186,13 +186,35 @@ fn icon_opens(
     ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(space::XS, space::XS);
         let padding = ui.ctx().global_style().spacing.button_padding;
-        let config = MenuConfig::new().close_behavior(close);
-        let response = MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        let button = menu_closing(ui, button, close, |ui| {
             ui.spacing_mut().button_padding = padding;
             contents(ui);
         });
-        response.0.on_hover_text(name).accessible_name(name);
+        button.on_hover_text(name).accessible_name(name);
     });
+}
+
+/// A button that opens a menu. When keys have closed the menu, the button has the focus again, which would be lost with what
+/// had it in the menu.
+pub fn menu(ui: &mut Ui, button: Button<'_>, contents: impl FnOnce(&mut Ui)) -> Response {
+    menu_closing(ui, button, PopupCloseBehavior::CloseOnClick, contents)
+}
+
+fn menu_closing(
+    ui: &mut Ui,
+    button: Button<'_>,
+    close: PopupCloseBehavior,
+    contents: impl FnOnce(&mut Ui),
+) -> Response {
+    let config = MenuConfig::new().close_behavior(close);
+    let (button, shown) = MenuButton::from_button(button).config(config).ui(ui, contents);
+    let is_open = Popup::is_id_open(ui, Popup::default_response_id(&button));
+    let by_keys =
+        [Key::Escape, Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)));
+    if shown.is_some() && !is_open && by_keys {
+        button.request_focus();
+    }
+    button
 }
 
 fn filled_button(ui: &mut Ui, text: &str, (fill, hover): (Color32, Color32)) -> Response {

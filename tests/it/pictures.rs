@@ -276,6 +276,9 @@ fn under_way() -> Vec<News> {
     events.into_iter().chain(done).chain([step(4, StepState::Running)]).map(News::Session).collect()
 }
 
+/// A network whose name is as long as names of networks can be.
+const LONGEST_SSID: &str = "+UWSCAN:1062EBF242F4,1,\"company-with-a-rather-long-name-\",13,-83,20,8,8";
+
 /// Lines that are hard to show: long ones, bytes that are no text, names in other scripts, and bars between them.
 fn hard_lines() -> Vec<News> {
     let received = |millis, kind, text: &str| wire(millis, Direction::Received, kind, text);
@@ -290,6 +293,7 @@ fn hard_lines() -> Vec<News> {
         wire(82_000, Direction::Sent, WireKind::Command, "AT+UWSCAN"),
         received(82_010, WireKind::Answer, "+UWSCAN:802AA8035ADE,1,\"Büro 2. Stock\",11,-48,18,8,8"),
         received(82_020, WireKind::Answer, "+UWSCAN:9EDAC43107EE,1,\"кафе ñandú\",6,-61,50,8,8"),
+        received(82_025, WireKind::Answer, LONGEST_SSID),
         received(82_030, WireKind::Ok, "OK"),
         wire(82_100, Direction::Sent, WireKind::Command, &long),
         received(82_300, WireKind::Error, "ERROR"),
@@ -314,6 +318,33 @@ fn consoles(theme: ThemeChoice) {
     window.harness.key_press(egui::Key::Enter);
     window.harness.run();
     window.picture("console-found");
+    window.harness.get_all_by_label_contains("802AA8035ADE,1,").next().unwrap().click();
+    window.harness.run();
+    window.harness.key_press(egui::Key::Space);
+    window.harness.run();
+    window.picture("console-explained");
+    window.harness.get_by_role_and_label(Role::TextInput, "Command").focus();
+    window.harness.run();
+    window.harness.event(egui::Event::Text("AT+UWSC=0,".to_owned()));
+    window.harness.run();
+    window.picture("console-hint");
+}
+
+/// The page of macros, with those that come with the program.
+fn macros(theme: ThemeChoice) {
+    let mut window = Window::new(theme);
+    window.click("Macros");
+    window.picture("macros");
+}
+
+#[test]
+fn the_page_of_macros_looks_as_it_did_in_the_light_theme() {
+    macros(ThemeChoice::Light);
+}
+
+#[test]
+fn the_page_of_macros_looks_as_it_did_in_the_dark_theme() {
+    macros(ThemeChoice::Dark);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Macros in the window: playing one, at once or after questions, and changes to a person's own, which are kept at once.
 
 use super::App;
-use crate::macros::{Library, Macro};
+use crate::macros::{Library, Macro, Values};
 use crate::model::Order;
 use crate::session::Wish;
 use crate::ui::actions::MacroChange;
@@ -21,9 +21,16 @@ impl App {
     pub(super) fn play(&mut self, name: &str) {
         let Some((_, found)) = self.model.macros.find(name) else { return };
         self.panes.reveal(Pane::Console);
-        match Asking::of(found) {
+        match Asking::of(found, &self.settings.macro_values) {
             Ok(script) => self.order(Order::Wish(Wish::Play(script))),
             Err(asking) => self.dialog = Dialog::Play(asking),
+        }
+    }
+
+    pub(super) fn keep_values(&mut self, name: &str, values: &Values) {
+        if let Some((_, found)) = self.model.macros.find(name) {
+            self.settings.macro_values.keep(found, values);
+            self.save_settings();
         }
     }
 

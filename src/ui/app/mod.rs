@@ -184,6 +184,7 @@ impl App {
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),
             Action::ShowEvidence(evidence) => self.panes.show_evidence(evidence),
+            Action::SelectLines(select) => self.model.console.selection.apply(select),
             Action::Clear(pane) => {
                 match pane {
                     Pane::Console => self.model.console.clear(),
@@ -202,6 +203,7 @@ impl App {
             Action::SaveAs => self.save(Saving::Other),
             Action::Duplicate => self.duplicate(),
             Action::Play { name, .. } => self.play(&name),
+            Action::KeepValues { name, values } => self.keep_values(&name, &values),
             Action::StopMacro => self.order(Order::Wish(Wish::Cancel)),
             Action::ChangeMacros(change) => self.change_macros(change),
             Action::ChangeMessages(change) => self.change_messages(change),

@@ -1,6 +1,5 @@
 //! Macros in the bar of the panes: a menu of all of them, and how far the one is that is played.
 
-use egui::containers::menu::MenuButton;
 use egui::{AtomExt as _, Button, Label, RichText, ScrollArea, Ui};
 use egui_material_icons::icons::{ICON_PLAY_ARROW, ICON_PLAYLIST_PLAY};
 
@@ -26,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
 fn menu(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let icon = ICON_PLAYLIST_PLAY.rich_text().size(theme::ICON);
     let button = Button::new((icon, "Macros")).frame_when_inactive(false);
-    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+    let response = widgets::menu(ui, button, |ui| {
         ui.set_width(MENU_WIDTH);
         ScrollArea::vertical().max_height(MENU_HEIGHT).show(ui, |ui| {
             for (action, about) in entries(&model.macros) {

@@ -100,7 +100,13 @@ fn parameters_are_asked_for_and_a_missing_one_is_named() {
     let wires: Vec<_> = played[0].shown_commands().collect();
     assert!(wires.contains(&"AT+UWSC=0,2,\"lab-ap\""), "{wires:?}");
     assert_eq!(played[0].secrets()[0].reveal(), PASSPHRASE);
-    assert!(!format!("{:?}", bench.shell.orders.borrow()).contains(PASSPHRASE));
+    bench.key(Key::F9);
+    assert_eq!(bench.value("ssid"), "lab-ap", "as it was played last");
+    let passphrase = bench.window.get_by_role_and_label(Role::PasswordInput, "passphrase").value();
+    assert_eq!(passphrase.unwrap_or_default(), "");
+    let orders = format!("{:?}", bench.shell.orders.borrow());
+    assert!(orders.contains("macro_values: KeptValues({\"Join a network\": {\"ssid\": \"lab-ap\"}})"));
+    assert!(!orders.contains(PASSPHRASE));
 }
 
 #[test]

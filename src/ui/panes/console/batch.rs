@@ -1,13 +1,13 @@
 //! Several commands that were pasted at once: shown first, then sent one after the other, each when the one before it has
-//! been answered. One that is refused stops the rest.
+//! been answered. One that is refused, or not answered, stops the rest.
 
 use std::collections::VecDeque;
 
 use egui::{ScrollArea, Ui};
 
 use crate::at;
-use crate::model::Console;
-use crate::session::{WireKind, Wish};
+use crate::model::{Console, End};
+use crate::session::Wish;
 use crate::ui::actions::Actions;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets;
@@ -27,11 +27,18 @@ pub(super) struct Batch {
 enum State {
     /// A person looks at them.
     Asked,
-    /// The first that waits is sent once so many commands have been answered.
+    /// The first that waits is sent once so many commands have ended.
     Running {
-        answered: u64,
+        ended: u64,
     },
-    Stopped,
+    Stopped(Why),
+}
+
+/// Why the rest is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    Refused,
+    Unanswered,
 }
 
 /// What is to become of a batch.
@@ -55,19 +62,24 @@ impl Batch {
         is_several.then_some(Self { of: lines.len(), waiting: lines, state: State::Asked })
     }
 
-    /// Sends what is due, and stops after a command that was refused.
+    /// Sends what is due, and stops after a command that was refused or not answered.
     pub(super) fn go_on(&mut self, console: &Console, actions: &mut Actions) -> Fate {
-        let State::Running { answered } = self.state else { return Fate::Stays };
-        if console.answered() < answered {
+        let State::Running { ended } = self.state else { return Fate::Stays };
+        if console.ended() < ended {
             return Fate::Stays;
         }
         let has_sent = self.waiting.len() < self.of;
-        if has_sent && console.last_end() == Some(WireKind::Error) {
-            self.state = State::Stopped;
+        let trouble = match console.last_end().filter(|_| has_sent) {
+            Some(End::Error) => Some(Why::Refused),
+            Some(End::Silence) => Some(Why::Unanswered),
+            Some(End::Ok) | None => None,
+        };
+        if let Some(why) = trouble {
+            self.state = State::Stopped(why);
             return Fate::Stays;
         }
         let Some(next) = self.waiting.pop_front() else { return Fate::Goes };
-        self.state = State::Running { answered: console.answered() + 1 };
+        self.state = State::Running { ended: console.ended() + 1 };
         actions.wish(Wish::Send(next));
         Fate::Stays
     }
@@ -81,19 +93,23 @@ impl Batch {
                 State::Asked => {
                     widgets::hint(ui, format!("{} commands were pasted", self.of));
                     if widgets::primary_button(ui, "Send all").clicked() {
-                        self.state = State::Running { answered: console.answered() };
+                        self.state = State::Running { ended: console.ended() };
                         ui.request_repaint();
                     }
                 }
                 State::Running { .. } => {
                     widgets::hint(ui, format!("{sent} of {}, waiting for the answer", self.of));
                 }
-                State::Stopped => {
-                    let text = format!("Command {sent} of {} was refused, the rest is not sent", self.of);
+                State::Stopped(why) => {
+                    let what = match why {
+                        Why::Refused => "refused",
+                        Why::Unanswered => "not answered",
+                    };
+                    let text = format!("Command {sent} of {} was {what}, the rest is not sent", self.of);
                     ui.label(egui::RichText::new(text).color(Tokens::of(ui).warn));
                     if widgets::secondary_button(ui, "Send the rest").clicked() {
                         self.of = self.waiting.len();
-                        self.state = State::Running { answered: console.answered() };
+                        self.state = State::Running { ended: console.ended() };
                         ui.request_repaint();
                     }
                 }

@@ -149,6 +149,8 @@ impl Find {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             let field = self.field(ui);
+            // Whether something in the bar has lost the focus.
+            let mut left = field.lost_focus();
             found = self.keys(ui, &field);
             if field.changed() {
                 self.look_anew();
@@ -159,14 +161,19 @@ impl Find {
                 (ICON_KEYBOARD_ARROW_UP, "Previous line with the text", Found::Previous),
                 (ICON_KEYBOARD_ARROW_DOWN, "Next line with the text", Found::Next),
             ] {
-                if widgets::icon_button(ui, icon, name).clicked() {
+                let button = widgets::icon_button(ui, icon, name);
+                left |= button.lost_focus();
+                if button.clicked() {
                     found = way;
                 }
             }
-            if self.choices(ui, kinds) {
+            if self.choices(ui, kinds, &mut left) {
                 found = Found::Changed;
             }
-            if widgets::icon_button(ui, ICON_CLOSE, "Close the bar for finding").clicked() {
+            let close = widgets::icon_button(ui, ICON_CLOSE, "Close the bar for finding");
+            left |= close.lost_focus();
+            let escaped = left && ui.input(|input| input.key_pressed(Key::Escape));
+            if escaped || close.clicked() {
                 self.open = Open::No;
                 found = Found::Changed;
             }
@@ -182,22 +189,13 @@ impl Find {
         field
     }
 
-    /// Enter leads on, with Shift back; Escape closes the bar.
+    /// Enter leads on, with Shift back.
     fn keys(&mut self, ui: &Ui, field: &Response) -> Found {
         if !field.lost_focus() {
             return Found::Nothing;
         }
-        let (enter, escape, shift) = ui.input(|input| {
-            (
-                input.key_pressed(Key::Enter),
-                input.key_pressed(Key::Escape),
-                input.modifiers == Modifiers::SHIFT,
-            )
-        });
-        if escape {
-            self.open = Open::No;
-            return Found::Changed;
-        }
+        let (enter, shift) =
+            ui.input(|input| (input.key_pressed(Key::Enter), input.modifiers == Modifiers::SHIFT));
         if !enter {
             return Found::Nothing;
         }
@@ -226,17 +224,19 @@ impl Find {
     }
 
     /// How it is looked for, and what is shown; whether that has changed.
-    fn choices(&mut self, ui: &mut Ui, kinds: &mut Kinds) -> bool {
+    fn choices(&mut self, ui: &mut Ui, kinds: &mut Kinds, left: &mut bool) -> bool {
         let before = (self.way, self.reach, *kinds);
         let mut expression = self.way == Way::Expression;
         let toggle = egui::Button::selectable(expression, ICON_REGULAR_EXPRESSION.rich_text());
         let name = "The text is a regular expression";
-        if ui.add(toggle).on_hover_text(name).accessible_name(name).clicked() {
+        let toggle = ui.add(toggle).on_hover_text(name).accessible_name(name);
+        if toggle.clicked() {
             expression = !expression;
         }
         self.way = if expression { Way::Expression } else { Way::AsItIs };
         let mut only = self.reach == Reach::Matching;
-        ui.checkbox(&mut only, "Only lines with it");
+        let checkbox = ui.checkbox(&mut only, "Only lines with it");
+        *left |= toggle.lost_focus() || checkbox.lost_focus();
         self.reach = if only { Reach::Matching } else { Reach::All };
         kinds.choice(ui);
         if self.way != before.0 {

@@ -1,13 +1,15 @@
 //! The line above the input: which parameter the cursor is in, what it means, what it may be, and what the line would do.
 
+use std::ops::Range;
+
 use egui::text::LayoutJob;
-use egui::{Label, TextFormat, TextStyle, Ui};
+use egui::{Button, Label, RichText, TextFormat, TextStyle, Ui};
 
 use crate::catalogue::{self, Command, Danger, Hint, Values, Verdict, hint};
 use crate::module::Identity;
 use crate::ui::theme::{Tokens, space};
 
-/// The most values that are listed.
+/// The most values that are offered.
 const MOST: usize = 12;
 
 /// What there is to be said about what is typed.
@@ -25,8 +27,27 @@ pub(super) fn of(text: &str, cursor: usize) -> Option<Said> {
     parameter.or_else(|| catalogue::command(text).filter(|_| !text.contains('=')).map(Said::Command))
 }
 
-/// Draws it in one line, cut where it has no room; the whole of it is the tooltip.
-pub(super) fn show(ui: &mut Ui, said: &Said, module: Option<&Identity>) {
+/// What came of the values that were offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Offered {
+    /// The one that a person took, and where it belongs in the line.
+    pub(super) taken: Option<(Range<usize>, &'static str)>,
+    /// Whether one of them has the focus.
+    pub(super) has_focus: bool,
+}
+
+/// Draws what is said in one line, cut where it has no room, and below it the values to choose from.
+pub(super) fn show(ui: &mut Ui, said: &Said, module: Option<&Identity>) -> Offered {
+    let job = words(ui, said, module);
+    let whole = job.text.clone();
+    ui.add(Label::new(job).truncate()).on_hover_text(whole);
+    match said {
+        Said::Parameter(hint) if !hint.choices.is_empty() => offer(ui, hint),
+        Said::Parameter(_) | Said::Command(_) => Offered::default(),
+    }
+}
+
+fn words(ui: &Ui, said: &Said, module: Option<&Identity>) -> LayoutJob {
     let tokens = Tokens::of(ui);
     let small = TextStyle::Small.resolve(ui.style());
     let mut job = LayoutJob::default();
@@ -49,7 +70,6 @@ pub(super) fn show(ui: &mut Ui, said: &Said, module: Option<&Identity>) {
             say(&about(hint), tokens.text_strong);
             say(hint.objection.as_deref().unwrap_or_default(), tokens.danger);
             say(hint.danger.map(Danger::warning).unwrap_or_default(), tokens.warn);
-            say(&choices(hint), tokens.text_weak);
         }
         Said::Command(command) => {
             say(command.title, tokens.text_strong);
@@ -58,8 +78,29 @@ pub(super) fn show(ui: &mut Ui, said: &Said, module: Option<&Identity>) {
             say(command.note, tokens.text_weak);
         }
     }
-    let whole = job.text.clone();
-    ui.add(Label::new(job).truncate()).on_hover_text(whole);
+    job
+}
+
+/// The values that the parameter may have, to be taken by a click, or by Tab and Enter.
+fn offer(ui: &mut Ui, hint: &Hint) -> Offered {
+    let mut offered = Offered::default();
+    let weak = Tokens::of(ui).text_weak;
+    // Lines are as high as the buttons.
+    ui.spacing_mut().interact_size.y = 0.0;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+        for choice in hint.choices.iter().take(MOST) {
+            let value = RichText::new(choice.value).monospace().small();
+            let meaning = RichText::new(choice.meaning).small().color(weak);
+            let button = ui.add(Button::new((value, meaning)).small());
+            let button = button.accessible_name(format!("{} = {}", choice.value, choice.meaning));
+            offered.has_focus |= button.has_focus() || button.gained_focus();
+            if button.clicked() {
+                offered.taken = Some((hint.place.clone(), choice.value));
+            }
+        }
+    });
+    offered
 }
 
 /// What the connected module lacks for this command, if it is known to lack something.
@@ -80,13 +121,6 @@ fn about(hint: &Hint) -> String {
     format!("{} of {}: {}{unit}{range}, {}", hint.number, hint.of, hint.param.name, hint.param.meaning)
 }
 
-/// `0 = off, 1 = on`
-fn choices(hint: &Hint) -> String {
-    let choices = hint.choices.iter().take(MOST);
-    let choices: Vec<_> = choices.map(|choice| format!("{} = {}", choice.value, choice.meaning)).collect();
-    choices.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,7 +130,6 @@ mod tests {
         let text = "AT+UWSC=0,";
         let Some(Said::Parameter(hint)) = of(text, text.len()) else { panic!() };
         assert!(about(&hint).starts_with("2 of "), "{}", about(&hint));
-        assert!(choices(&hint).contains("2 = "), "{}", choices(&hint));
         assert!(matches!(of("AT+UWSC", 7), Some(Said::Command(command)) if command.name == "AT+UWSC"));
         assert!(of("hello", 5).is_none());
     }

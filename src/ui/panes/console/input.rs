@@ -1,5 +1,7 @@
 //! The line to type commands into, with what helps there, and the ways to other modes beside it.
 
+use std::ops::Range;
+
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
@@ -10,7 +12,7 @@ use egui_material_icons::icons::ICON_KEYBOARD_RETURN;
 
 use super::batch::{Batch, Fate};
 use super::danger::Question;
-use super::hints::{self, Said};
+use super::hints::{self, Offered, Said};
 use super::history::History;
 use super::popup::{Popup, Taken};
 use crate::catalogue::{self, explain};
@@ -30,6 +32,8 @@ pub(super) struct Input {
     popup: Popup,
     /// What is said about the place of the cursor.
     hint: Option<Said>,
+    /// The values that are offered for it.
+    offered: Offered,
     /// Several commands on their way.
     batch: Option<Batch>,
     /// A dangerous command, before it is sent.
@@ -57,7 +61,7 @@ impl Input {
 
     /// Sends what is due of several commands, also while the window is hidden; a lost line ends them.
     pub(super) fn go_on(&mut self, model: &Model, actions: &mut Actions) {
-        let Some(batch) = &mut self.batch else { return };
+        let Some(batch) = self.batch.as_mut().filter(|_| model.playing().is_none()) else { return };
         if obstacle(model).is_some() || batch.go_on(&model.console, actions) == Fate::Goes {
             self.batch = None;
         }
@@ -105,15 +109,21 @@ impl Input {
                 self.batch = None;
             }
         } else if let Some(hint) = &self.hint {
-            panel(ui).show(ui, |ui| hints::show(ui, hint, model.module.identity.as_ref()));
+            let identity = model.module.identity.as_ref();
+            self.offered = panel(ui).show(ui, |ui| hints::show(ui, hint, identity)).inner;
+            if let Some((place, value)) = self.offered.taken.take() {
+                self.put_value(ui, &place, value);
+            }
+        } else {
+            self.offered = Offered::default();
         }
     }
 
     /// The input itself; gives whether Enter was pressed in it.
     fn edit(&mut self, ui: &mut Ui, obstacle: Option<&str>) -> bool {
-        let id = ui.scope_id().with("command");
+        let id = field();
         if ui.memory(|memory| memory.has_focus(id)) {
-            self.keys(ui, id);
+            self.keys(ui);
         }
         let hint = obstacle.unwrap_or("Type an AT command, such as AT+GMM");
         // While there is a list, Tab and Escape are for it.
@@ -130,14 +140,14 @@ impl Input {
     }
 
     /// The keys that the field must not see: those for the list, for the history, and several lines that are pasted.
-    fn keys(&mut self, ui: &Ui, id: Id) {
+    fn keys(&mut self, ui: &Ui) {
         if let Some(batch) = pasted(ui) {
             self.batch = Some(batch);
         }
         let text = self.text.clone();
         let taken = self.popup.keys(ui, &text, &self.history);
         if let Taken::Text(text) = taken {
-            self.put(ui, id, text);
+            self.put(ui, text);
         } else {
             self.recall(ui);
         }
@@ -149,24 +159,41 @@ impl Input {
             self.popup.typed();
         }
         let cursor = cursor(ui, field.id, &self.text);
-        self.hint = cursor.filter(|_| field.has_focus()).and_then(|cursor| hints::of(&self.text, cursor));
+        // Tab leads from the field to the values that are offered for it.
+        let is_typing = field.has_focus() || field.lost_focus() || self.offered.has_focus;
+        self.hint = cursor.filter(|_| is_typing).and_then(|cursor| hints::of(&self.text, cursor));
         if !field.has_focus() {
             return;
         }
         let taken = self.popup.show(ui, field, &self.text, &self.history);
         if let Taken::Text(text) = taken {
-            self.put(ui, field.id, text);
+            self.put(ui, text);
             field.request_focus();
         }
     }
 
     /// Puts a text into the field, with the cursor behind it.
-    fn put(&mut self, ui: &Ui, id: Id, text: String) {
+    fn put(&mut self, ui: &Ui, text: String) {
         self.popup.close();
-        let mut state = TextEditState::load(ui, id).unwrap_or_default();
-        state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(text.chars().count()))));
-        state.store(ui, id);
         self.text = text;
+        Self::stand_behind(ui, &self.text);
+    }
+
+    /// Puts a value in the place of what is typed of a parameter, with the cursor behind it.
+    fn put_value(&mut self, ui: &Ui, place: &Range<usize>, value: &str) {
+        let before = self.text.get(..place.start).unwrap_or_default().to_owned() + value;
+        let after = self.text.get(place.end..).unwrap_or_default();
+        let text = format!("{before}{after}");
+        Self::stand_behind(ui, &before);
+        self.text = text;
+        self.focus();
+    }
+
+    /// Puts the cursor behind this beginning of the text.
+    fn stand_behind(ui: &Ui, beginning: &str) {
+        let mut state = TextEditState::load(ui, field()).unwrap_or_default();
+        state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(beginning.chars().count()))));
+        state.store(ui, field());
     }
 
     /// Up and Down go through what was sent before.
@@ -189,7 +216,7 @@ impl Input {
         self.focus();
         self.popup.close();
         let text = std::mem::take(&mut self.text);
-        let id = ui.scope_id().with("command");
+        let id = field();
         if let Some(mut state) = TextEdit::load_state(ui, id) {
             state.clear_undoer();
             TextEdit::store_state(ui, id, state);
@@ -222,6 +249,11 @@ impl Input {
     }
 }
 
+/// The input, wherever the console is drawn.
+fn field() -> Id {
+    Id::unique("console command")
+}
+
 /// Several lines that are being pasted: the field would make one of them.
 fn pasted(ui: &Ui) -> Option<Batch> {
     ui.input_mut(|input| {
@@ -250,6 +282,9 @@ fn obstacle(model: &Model) -> Option<&'static str> {
             Some("The module is in data mode: what is sent is payload, see Traffic")
         }
         (Line::Open(_), _) if model.is_running() => Some("A set-up is running: cancel it to send commands"),
+        (Line::Open(_), _) if model.playing().is_some() => {
+            Some("A macro is played: stop it to send commands")
+        }
         (Line::Open(_), _) => None,
         (Line::Opening(_), _) => Some("The port is being opened"),
         (Line::Lost { .. }, _) => Some("The port is gone"),

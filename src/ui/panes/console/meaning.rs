@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::catalogue::{self, explain};
+use crate::catalogue::{self, Explanation, explain};
 use crate::model::{Console, ConsoleLine, LineKind};
 use crate::session::WireKind;
 use crate::ui::widgets;
@@ -47,24 +47,37 @@ pub(super) fn end_of(command: &ConsoleLine, console: &Console) -> String {
     end
 }
 
+/// Everything that is known of this line: its parts by name, and how long the command took if it ends an answer. `None`
+/// of what has no meaning of its own.
+pub(super) fn explanation(line: &ConsoleLine, console: &Console) -> Option<Explanation> {
+    let LineKind::Wire(_, kind) = line.kind else { return None };
+    let command = line.answers.and_then(|id| console.line(id));
+    match kind {
+        WireKind::Command => Some(explain(catalogue::Line::Sent(&line.text))),
+        WireKind::Answer | WireKind::Unsolicited | WireKind::Noise | WireKind::Ok | WireKind::Error => {
+            let to = command.as_ref().map(|command| command.text.as_str());
+            let mut said = explain(catalogue::Line::Received { text: &line.text, to });
+            let ends = matches!(kind, WireKind::Ok | WireKind::Error);
+            if let Some(command) = command.filter(|_| ends) {
+                said.remarks.push(format!("It took {}", took(line.at.since(command.at))));
+            }
+            Some(said)
+        }
+        WireKind::Echo | WireKind::Prompt | WireKind::Upload | WireKind::Data { .. } | WireKind::Packet => {
+            None
+        }
+    }
+}
+
 /// The end of an answer says how long it took, every other line what it means.
 fn meaning(line: &ConsoleLine, console: &Console) -> String {
-    let LineKind::Wire(_, kind) = line.kind else { return String::new() };
-    let command = line.answers.and_then(|id| console.line(id));
-    let took = command.as_ref().map(|command| took(line.at.since(command.at)));
-    let said = match kind {
-        WireKind::Command => explain(catalogue::Line::Sent(&line.text)),
-        WireKind::Answer | WireKind::Unsolicited | WireKind::Noise => {
-            let to = command.as_ref().map(|command| command.text.as_str());
-            explain(catalogue::Line::Received { text: &line.text, to })
-        }
-        WireKind::Ok | WireKind::Error => return took.unwrap_or_default(),
-        WireKind::Echo | WireKind::Prompt | WireKind::Upload | WireKind::Data { .. } | WireKind::Packet => {
-            return String::new();
-        }
-    };
-    let is_worth_saying = said.is_known() || kind == WireKind::Command;
-    if is_worth_saying { said.text } else { String::new() }
+    if let LineKind::Wire(_, WireKind::Ok | WireKind::Error) = line.kind {
+        let command = line.answers.and_then(|id| console.line(id));
+        return command.map(|command| took(line.at.since(command.at))).unwrap_or_default();
+    }
+    let is_command = matches!(line.kind, LineKind::Wire(_, WireKind::Command));
+    let said = explanation(line, console).filter(|said| said.is_known() || is_command);
+    said.map(|said| said.text).unwrap_or_default()
 }
 
 /// Most commands take milliseconds.

@@ -2,8 +2,10 @@
 
 mod batch;
 mod danger;
+mod explained;
 mod filter;
 pub(super) mod find;
+mod hands;
 mod hints;
 mod history;
 mod input;
@@ -12,16 +14,13 @@ mod meaning;
 mod output;
 mod popup;
 mod rows;
-pub(super) mod selection;
 mod tools;
 
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use egui::accesskit::Role;
-use egui::{
-    CentralPanel, Frame, Id, Key, Margin, Modifiers, Panel, Response, Sense, TextStyle, Ui, WidgetInfo,
-};
+use egui::{CentralPanel, Frame, Id, Margin, Panel, Response, Sense, TextStyle, Ui, WidgetInfo};
 
 use self::filter::{Filter, Folds, Kinds};
 use self::find::{Find, Found};
@@ -30,11 +29,10 @@ use self::look::{Look, Meaning};
 use self::meaning::Meanings;
 use self::output::Lines;
 use self::rows::{Fold, Row, State};
-use self::selection::Selection;
 use super::list::{List, Rows};
-use crate::model::{Console, ConsoleLine, LineKind, Model, News, Sieve, View, ViewProgress};
+use crate::model::{Console, ConsoleLine, LineKind, Model, News, Select, Sieve, View, ViewProgress};
 use crate::session::{LineEnd, WireKind};
-use crate::ui::actions::Actions;
+use crate::ui::actions::{Action, Actions};
 use crate::ui::saver::Saver;
 use crate::ui::theme::space;
 use crate::ui::widgets;
@@ -50,11 +48,12 @@ pub(super) struct ConsolePane {
     view: View,
     look: Look,
     meanings: Meanings,
-    selection: Selection,
     /// Lines that a person wants to find again, by their ids.
     bookmarks: BTreeSet<u64>,
     /// The line that proves something, and so stands out.
     evidence: Option<u64>,
+    /// The line whose longer explanation stays in sight.
+    explained: Option<u64>,
     /// A line to bring into view.
     wanted: Option<u64>,
     saver: Saver,
@@ -74,9 +73,9 @@ impl Default for ConsolePane {
             view: View::all(),
             look: Look::default(),
             meanings: Meanings::default(),
-            selection: Selection::default(),
             bookmarks: BTreeSet::new(),
             evidence: None,
+            explained: None,
             wanted: None,
             saver: Saver::new("console.lines", "Where the lines are saved"),
             recorder: Saver::new("console.recording", "Where the recording is written"),
@@ -88,25 +87,14 @@ impl Default for ConsolePane {
 /// The height of the bar for finding, in points.
 const FIND: f32 = 40.0;
 
-/// What a person did to a line.
-enum Deed {
-    Select(u64),
-    Extend(u64),
-    Bookmark(u64),
-    /// Fold or unfold the answer to this command.
-    Fold(u64),
-    CopyLine(u64),
-    CopySelected,
-}
-
 impl ConsolePane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         self.input.show(ui, model, actions);
         self.look_on(ui, &model.console);
         self.saved(ui, model, actions);
-        self.find_bar(ui, model);
+        self.find_bar(ui, model, actions);
         let frame = Frame::new().inner_margin(Margin { left: 4, bottom: 2, ..Margin::ZERO });
-        CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, model));
+        CentralPanel::default().frame(frame).show(ui, |ui| self.lines(ui, model, actions));
     }
 
     /// Takes the answers to what was asked of the shell.
@@ -118,7 +106,6 @@ impl ConsolePane {
     /// The lines were forgotten.
     pub(super) fn forget(&mut self) {
         self.meanings.clear();
-        self.selection.clear();
         self.bookmarks.clear();
         self.folds = Folds::default();
         self.filter_anew();
@@ -154,7 +141,7 @@ impl ConsolePane {
         (self.evidence, self.wanted) = (Some(id), Some(id));
     }
 
-    fn lines(&mut self, ui: &mut Ui, model: &Model) {
+    fn lines(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let console = &model.console;
         if console.is_empty() {
             ui.add_space(space::S);
@@ -168,7 +155,7 @@ impl ConsolePane {
             return;
         }
         let focus = self.background(ui);
-        self.keys(ui, &focus, model);
+        self.keys(ui, &focus, model, actions);
         if let Some(place) = self.wanted.take().and_then(|id| console.index_of(id)) {
             self.list.reveal(self.view.rows_before(place), self.ever(console));
         }
@@ -182,12 +169,12 @@ impl ConsolePane {
                 let before = row.checked_sub(1).and_then(|row| self.view.place(row));
                 let before = before.filter(|before| *before < place).and_then(|before| console.get(before));
                 let response = self.row(ui, &line, before.as_ref(), height, model);
-                self.touched(ui, &response, &line, &mut deeds);
+                self.touched(ui, &response, &line, console, &mut deeds);
             }
         });
         self.list = list;
         for deed in deeds {
-            self.take(ui, &deed, &focus, model);
+            self.take(ui, &deed, &focus, model, actions);
         }
     }
 
@@ -217,19 +204,20 @@ impl ConsolePane {
         self.view = if self.filter().is_all() { View::all() } else { View::found() };
     }
 
-    fn find_bar(&mut self, ui: &mut Ui, model: &Model) {
+    fn find_bar(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         if !self.find.is_open() {
             return;
         }
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
         let panel = Panel::top(ui.scope_id().with("find")).resizable(false).exact_size(FIND).frame(frame);
-        let place = self.selection.head().and_then(|id| model.console.index_of(id));
+        let place = model.console.selection.head().and_then(|id| model.console.index_of(id));
         let found = panel.show(ui, |ui| self.find.show(ui, &mut self.kinds, place)).inner;
         match found {
             Found::Nothing => {}
             Found::Changed => {
                 if !self.find.is_open() {
                     self.kinds = Kinds::All;
+                    self.input.focus();
                 }
                 self.filter_anew();
                 ui.request_repaint();
@@ -237,7 +225,7 @@ impl ConsolePane {
             Found::Next | Found::Previous => {
                 let from = place.unwrap_or(if found == Found::Next { usize::MAX - 1 } else { 0 });
                 if let Some(line) = self.find.from(from, found).and_then(|place| model.console.get(place)) {
-                    self.selection.begin(line.id);
+                    actions.push(Action::SelectLines(Select::One(line.id)));
                     self.wanted = Some(line.id);
                     ui.request_repaint();
                 }
@@ -255,7 +243,7 @@ impl ConsolePane {
     fn background(&self, ui: &Ui) -> Response {
         let focus = ui.interact(ui.max_rect(), Id::unique("console focus"), Sense::click());
         focus.widget_info(|| {
-            let text = "Lines of the console: arrows select, Ctrl+A all, Ctrl+C copies, Ctrl+B bookmarks";
+            let text = "Lines of the console: arrows select, Ctrl+A all, Ctrl+C copies, Ctrl+B bookmarks, Space explains";
             WidgetInfo::labeled(Role::Log, true, text)
         });
         focus
@@ -272,9 +260,10 @@ impl ConsolePane {
         let console = &model.console;
         let time = self.look.time(line, before.map(|before| before.at), model.started);
         let state = State {
-            is_selected: self.selection.contains(line.id),
+            is_selected: console.selection.contains(line.id),
             is_evidence: self.evidence == Some(line.id),
             is_bookmarked: self.bookmarks.contains(&line.id),
+            is_explained: self.explained == Some(line.id),
             fold: self.fold(line),
         };
         let end = if state.fold == Fold::Folded { meaning::end_of(line, console) } else { String::new() };
@@ -283,7 +272,8 @@ impl ConsolePane {
             Meaning::Hidden => "",
         };
         let found = self.find.pattern().map(|pattern| pattern.places(&line.text)).unwrap_or_default();
-        Row { line, time: &time, end: &end, meaning, found: &found, state }.show(ui, height)
+        let explanation = &|| meaning::explanation(line, console);
+        Row { line, time: &time, end: &end, meaning, found: &found, explanation, state }.show(ui, height)
     }
 
     fn fold(&self, line: &ConsoleLine) -> Fold {
@@ -291,156 +281,6 @@ impl ConsolePane {
             LineKind::Wire(_, WireKind::Command) if self.folds.is_folded(line.id) => Fold::Folded,
             LineKind::Wire(_, WireKind::Command) => Fold::Open,
             _ => Fold::None,
-        }
-    }
-
-    /// What a person does with the mouse to this line.
-    fn touched(&self, ui: &Ui, response: &Response, line: &ConsoleLine, deeds: &mut Vec<Deed>) {
-        let id = line.id;
-        let shift = ui.input(|input| input.modifiers.shift);
-        if (response.clicked() && shift) || response.dragged() {
-            // While dragging, the line under the pointer is told by the one that holds the drag.
-            deeds.push(Deed::Extend(id));
-        } else if response.clicked() || response.drag_started() {
-            deeds.push(Deed::Select(id));
-        }
-        if ui.input(|input| input.pointer.primary_down() && input.pointer.is_decidedly_dragging())
-            && response.contains_pointer()
-        {
-            deeds.push(Deed::Extend(id));
-        }
-        let at = response.interact_pointer_pos().map(|at| at.x - response.rect.left());
-        if response.clicked() && self.fold(line) != Fold::None && at.is_some_and(|at| at < rows::GUTTER) {
-            deeds.push(Deed::Fold(id));
-        }
-        if response.secondary_clicked() && !self.selection.contains(id) {
-            deeds.push(Deed::Select(id));
-        }
-        response.context_menu(|ui| {
-            let command = line.answers.unwrap_or(id);
-            if (self.fold(line) != Fold::None || line.answers.is_some())
-                && ui.button("Fold or unfold the answer").clicked()
-            {
-                deeds.push(Deed::Fold(command));
-                ui.close();
-            }
-            let bookmark = if self.bookmarks.contains(&id) { "Remove the bookmark" } else { "Bookmark" };
-            for (label, deed) in [
-                ("Copy line", Deed::CopyLine(id)),
-                ("Copy selected lines", Deed::CopySelected),
-                (bookmark, Deed::Bookmark(id)),
-            ] {
-                if ui.button(label).clicked() {
-                    deeds.push(deed);
-                    ui.close();
-                }
-            }
-        });
-    }
-
-    fn take(&mut self, ui: &Ui, deed: &Deed, focus: &Response, model: &Model) {
-        match *deed {
-            Deed::Select(id) => {
-                self.selection.begin(id);
-                focus.request_focus();
-            }
-            Deed::Extend(id) => {
-                self.selection.extend(id);
-                focus.request_focus();
-            }
-            Deed::Bookmark(id) => self.bookmark(id),
-            Deed::Fold(id) => {
-                self.folds.toggle(id);
-                self.filter_anew();
-            }
-            Deed::CopyLine(id) => ui.copy_text(self.text(model, places(&model.console, &(id..=id)), None)),
-            Deed::CopySelected => self.copy(ui, model),
-        }
-    }
-
-    fn bookmark(&mut self, id: u64) {
-        if !self.bookmarks.remove(&id) {
-            self.bookmarks.insert(id);
-        }
-    }
-
-    /// The keys for lines, while these have the focus.
-    fn keys(&mut self, ui: &Ui, focus: &Response, model: &Model) {
-        if !focus.has_focus() {
-            return;
-        }
-        ui.memory_mut(|memory| {
-            // The first Escape takes the selection away, the next one the focus.
-            let escape = self.selection.head().is_some();
-            let filter = egui::EventFilter {
-                vertical_arrows: true,
-                horizontal_arrows: true,
-                escape,
-                ..egui::EventFilter::default()
-            };
-            memory.set_focus_lock_filter(focus.id, filter);
-        });
-        let console = &model.console;
-        let (first, last) = (console.dropped(), console.dropped() + console.len() as u64 - 1);
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::COMMAND, Key::A) {
-            self.selection.all(first, last);
-        }
-        if ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy))) {
-            self.copy(ui, model);
-        }
-        let head = self.selection.head().unwrap_or(last).clamp(first, last);
-        if pressed(Modifiers::COMMAND, Key::B) {
-            self.bookmark(head);
-        }
-        for (key, to) in
-            [(Key::ArrowUp, self.beside(head, -1, console)), (Key::ArrowDown, self.beside(head, 1, console))]
-        {
-            if pressed(Modifiers::ALT, key) {
-                self.next_bookmark(key, head);
-            } else if pressed(Modifiers::SHIFT, key) {
-                self.selection.extend(to);
-                self.wanted = Some(to);
-            } else if pressed(Modifiers::NONE, key) {
-                self.selection.begin(to);
-                self.wanted = Some(to);
-            }
-        }
-        if (pressed(Modifiers::NONE, Key::ArrowLeft) || pressed(Modifiers::NONE, Key::ArrowRight))
-            && let Some(line) = console.line(head)
-        {
-            self.folds.toggle(line.answers.unwrap_or(head));
-            self.filter_anew();
-        }
-        if pressed(Modifiers::NONE, Key::Escape) {
-            self.selection.clear();
-        }
-    }
-
-    /// The line that is shown so many rows away from this one, or the last one in that direction.
-    fn beside(&self, id: u64, rows: isize, console: &Console) -> u64 {
-        let row = console.index_of(id).map_or(0, |place| self.view.rows_before(place));
-        let row = row.saturating_add_signed(rows).min(self.view.len().saturating_sub(1));
-        let line = self.view.place(row).map(|place| console.dropped() + place as u64);
-        line.unwrap_or(id)
-    }
-
-    /// The next bookmark in the direction of the arrow.
-    fn next_bookmark(&mut self, arrow: Key, from: u64) {
-        let found = match arrow {
-            Key::ArrowUp => self.bookmarks.range(..from).next_back(),
-            _ => self.bookmarks.range(from + 1..).next(),
-        };
-        if let Some(id) = found.copied() {
-            self.selection.begin(id);
-            self.wanted = Some(id);
-        }
-    }
-
-    /// The selected lines, but for those that are not shown.
-    fn copy(&self, ui: &Ui, model: &Model) {
-        if let Some(range) = self.selection.range() {
-            ui.copy_text(self.text(model, places(&model.console, &range), Some(&self.view)));
         }
     }
 

@@ -3,9 +3,13 @@
 use std::ops::Range;
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, Label, Layout, Rect, Response, Sense, TextStyle, TextWrapMode, Ui, WidgetText};
+use egui::{
+    Align, Color32, Label, Layout, Rect, Response, RichText, Sense, TextStyle, TextWrapMode, Ui, WidgetText,
+};
 use egui_material_icons::icons::{ICON_KEYBOARD_ARROW_DOWN, ICON_KEYBOARD_ARROW_RIGHT};
 
+use super::explained;
+use crate::catalogue::Explanation;
 use crate::model::{ConsoleLine, LineKind};
 use crate::session::{Direction, WireKind};
 use crate::ui::theme::{Tokens, space};
@@ -20,6 +24,8 @@ pub(super) struct Row<'a> {
     pub(super) meaning: &'a str,
     /// Where in the text is what is looked for.
     pub(super) found: &'a [Range<usize>],
+    /// The longer explanation, where there is one; it is made only when it is shown.
+    pub(super) explanation: &'a dyn Fn() -> Option<Explanation>,
     pub(super) state: State,
 }
 
@@ -30,6 +36,8 @@ pub(super) struct State {
     /// It proves something that was asked for.
     pub(super) is_evidence: bool,
     pub(super) is_bookmarked: bool,
+    /// Its explanation stays in sight.
+    pub(super) is_explained: bool,
     pub(super) fold: Fold,
 }
 
@@ -54,10 +62,39 @@ impl Row<'_> {
         let inner = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_size(size);
             self.background(ui, ui.max_rect(), tokens);
+            ui.spacing_mut().item_spacing.x = space::XL;
             ui.add(Label::new(self.job(ui, tokens)).extend().selectable(false));
+            self.meaning(ui, tokens)
         });
         let rect = inner.response.rect;
-        ui.interact(rect, ui.scope_id().with(("console line", self.line.id)), Sense::click_and_drag())
+        // The lines have the focus together; Tab does not lead through each of them.
+        let sense = Sense::CLICK | Sense::DRAG;
+        let row = ui.interact(rect, ui.scope_id().with(("console line", self.line.id)), sense);
+        self.explain(&row, inner.inner);
+        row
+    }
+
+    /// What the line means, in a few words; gives where they stand.
+    fn meaning(&self, ui: &mut Ui, tokens: &Tokens) -> Rect {
+        if self.meaning.is_empty() {
+            return Rect::NOTHING;
+        }
+        let words = RichText::new(self.meaning).small().color(tokens.text_weak);
+        ui.add(Label::new(words).extend().selectable(false)).rect
+    }
+
+    /// The longer explanation, while the pointer rests on the short one, or for as long as a person wants it.
+    fn explain(&self, row: &Response, meaning: Rect) {
+        let show = |ui: &mut Ui| {
+            if let Some(said) = (self.explanation)() {
+                explained::show(ui, &said);
+            }
+        };
+        if self.state.is_explained {
+            row.show_tooltip_ui(show);
+        } else if row.hover_pos().is_some_and(|pointer| meaning.contains(pointer)) {
+            row.clone().on_hover_ui_at_pointer(show);
+        }
     }
 
     fn background(&self, ui: &Ui, rect: Rect, tokens: &Tokens) {
@@ -91,11 +128,9 @@ impl Row<'_> {
         job.append(self.time, GUTTER, format(tokens.text_weak));
         job.append(sign(self.line.kind), space::L, format(color));
         self.text(&mut job, &format(color), tokens);
-        for (words, color) in [(self.end, tokens.text_weak), (self.meaning, tokens.text_weak)] {
-            if !words.is_empty() {
-                let small = TextStyle::Small.resolve(ui.style());
-                job.append(words, space::XL, TextFormat::simple(small, color));
-            }
+        if !self.end.is_empty() {
+            let small = TextStyle::Small.resolve(ui.style());
+            job.append(self.end, space::XL, TextFormat::simple(small, tokens.text_weak));
         }
         job
     }

@@ -1,8 +1,10 @@
 //! The lines in the hands of a person: clicks and keys in, what is selected, copied and saved out.
 
+mod typing;
+
 use std::time::Duration;
 
-use egui::{CentralPanel, Frame, Vec2};
+use egui::{CentralPanel, Frame, Key, Modifiers, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
@@ -24,7 +26,13 @@ impl Desk {
         ui.horizontal(|ui| self.pane.tools(ui, &self.model, &mut actions));
         self.pane.go_on(&self.model, &mut actions);
         self.pane.show(ui, &self.model, &mut actions);
-        self.orders.extend(actions.take_orders());
+        for action in actions.take() {
+            match action {
+                Action::Order(order) => self.orders.push(order),
+                Action::SelectLines(select) => self.model.console.selection.apply(select),
+                _ => {}
+            }
+        }
     }
 
     fn wire(&mut self, direction: Direction, kind: WireKind, text: &str) {
@@ -73,7 +81,7 @@ impl Screen {
     }
 
     fn selected(&self) -> Option<RangeInclusive<u64>> {
-        self.0.state().pane.selection.range()
+        self.0.state().model.console.selection.range()
     }
 
     /// What the keys for copying put into the clipboard.
@@ -100,6 +108,26 @@ fn lines_say_what_they_mean_and_the_end_of_an_answer_how_long_it_took() {
     for words in ["model", "security", "30 ms"] {
         assert!(screen.0.query_all_by_label_contains(words).next().is_some(), "{words}");
     }
+}
+
+#[test]
+fn a_line_is_explained_part_by_part_under_the_pointer_and_by_the_space_bar() {
+    let mut screen = Screen::new();
+    let parts = |screen: &Screen| {
+        ["+UUWLD: Wi-Fi link down", "reason", "why"].map(|text| screen.shows(text)).to_vec()
+    };
+    assert_eq!(parts(&screen), [false; 3]);
+    screen.click("+UUWLD");
+    screen.key(Modifiers::NONE, Key::Space);
+    assert_eq!(parts(&screen), [true; 3]);
+    screen.key(Modifiers::NONE, Key::ArrowDown);
+    assert!(!screen.shows("+UUWLD: ") && screen.shows("AT+UMLA: "), "it goes with the selection");
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert_eq!((screen.shows("AT+UMLA: "), screen.selected()), (false, Some(4..=4)));
+    let meaning = screen.0.get_by_label_contains("security").rect().center();
+    screen.0.hover_at(meaning);
+    screen.0.run_steps(60);
+    assert_eq!(parts(&screen), [true; 3]);
 }
 
 #[test]
@@ -229,6 +257,34 @@ fn a_wrong_expression_is_named_and_hides_nothing() {
 }
 
 #[test]
+fn escape_closes_a_menu_and_the_bar_for_finding_and_the_focus_is_not_lost() {
+    let mut screen = Screen::typing();
+    screen.0.get_by_label("Save the console").focus();
+    screen.0.run();
+    screen.key(Modifiers::NONE, Key::Enter);
+    screen.key(Modifiers::NONE, Key::Tab);
+    assert!(screen.0.get_by_label("Record in a file from now on…").is_focused());
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert!(!screen.shows("Save as text…") && screen.0.get_by_label("Save the console").is_focused());
+    screen.find("AT+");
+    screen.key(Modifiers::NONE, Key::Tab);
+    assert!(screen.0.get_by_label("Previous line with the text").is_focused());
+    screen.key(Modifiers::NONE, Key::Escape);
+    assert!(!screen.shows("Only lines with it"));
+    assert!(screen.0.get_by_role_and_label(Role::TextInput, "Command").is_focused());
+}
+
+#[test]
+fn tab_leads_to_the_lines_together_and_not_to_each() {
+    let mut screen = Screen::typing();
+    screen.0.get_by_role(Role::Log).focus();
+    screen.0.run();
+    screen.key(Modifiers::NONE, Key::Tab);
+    let lines = screen.0.query_all_by_role(Role::Unknown).filter(egui_kittest::Node::is_focused).count();
+    assert_eq!(lines, 0);
+}
+
+#[test]
 fn answers_fold_into_their_command_which_then_says_how_they_ended() {
     let mut screen = Screen::new();
     screen.click("How lines are shown");
@@ -244,174 +300,19 @@ fn answers_fold_into_their_command_which_then_says_how_they_ended() {
     assert_eq!(screen.selected(), Some(3..=3));
 }
 
-impl Screen {
-    /// A module is connected, in command mode, and the input has the focus.
-    fn typing() -> Self {
-        let mut screen = Self::new();
-        let desk = screen.0.state_mut();
-        desk.model.line =
-            crate::model::Line::Open(crate::model::Connection::to(crate::model::PortName::Simulated));
-        desk.model.mode = Some(crate::plan::Mode::Command);
-        desk.pane.focus();
-        screen.0.run();
-        screen
-    }
-
-    fn type_text(&mut self, text: &str) {
-        self.0.event(egui::Event::Text(text.to_owned()));
-        self.0.run();
-    }
-
-    fn typed(&self) -> String {
-        self.0.get_by_role_and_label(Role::TextInput, "Command").value().unwrap_or_default()
-    }
-
-    /// The commands that were sent.
-    fn sent(&self) -> Vec<String> {
-        let sent = |order: &Order| match order {
-            Order::Wish(crate::session::Wish::Send(text)) => Some(text.clone()),
-            _ => None,
-        };
-        self.0.state().orders.iter().filter_map(sent).collect()
-    }
-}
-
 #[test]
-fn names_are_completed_by_tab_and_enter_sends_what_is_typed() {
-    let mut screen = Screen::typing();
-    screen.type_text("AT+UWSC");
-    assert!(screen.shows("AT+UWSCAN "));
-    screen.key(Modifiers::NONE, Key::Enter);
-    assert_eq!(screen.sent(), ["AT+UWSC"]);
-    screen.type_text("uwsca");
-    screen.key(Modifiers::NONE, Key::ArrowDown);
-    screen.key(Modifiers::NONE, Key::Tab);
-    assert_eq!(screen.typed(), "AT+UWSCAN");
-    screen.type_text("=x");
-    assert_eq!(screen.typed(), "AT+UWSCAN=x", "the cursor stands behind the name");
-    screen.key(Modifiers::NONE, Key::Enter);
-    assert_eq!(screen.sent(), ["AT+UWSC", "AT+UWSCAN=x"]);
-}
-
-#[test]
-fn the_parameter_that_is_typed_is_explained_and_a_wrong_one_named() {
-    let mut screen = Screen::typing();
-    screen.type_text("AT+UWSC=0,");
-    assert!(screen.shows("2 of "));
-    screen.type_text("999");
-    assert!(screen.shows("AT+UWSC=<"), "{:?}", screen.typed());
-}
-
-#[test]
-fn what_was_sent_is_found_again_and_escape_gives_back_what_was_typed() {
-    let mut screen = Screen::typing();
-    for text in ["AT+GMM", "AT+GMR", "AT+UWSC=0,8,\"hunter2hunter2\""] {
-        screen.type_text(text);
-        screen.key(Modifiers::NONE, Key::Enter);
-    }
-    screen.type_text("gm");
-    screen.key(Modifiers::CTRL, Key::R);
-    assert!(screen.shows("AT+GMR") && !screen.shows("hunter2"));
-    screen.key(Modifiers::CTRL, Key::R);
-    screen.key(Modifiers::NONE, Key::Enter);
-    assert_eq!(screen.typed(), "AT+GMM");
-    screen.key(Modifiers::CTRL, Key::R);
-    screen.key(Modifiers::NONE, Key::Escape);
-    assert_eq!(screen.typed(), "AT+GMM");
-    assert_eq!(screen.0.state().pane.kept(), ["AT+GMM", "AT+GMR"]);
-}
-
-#[test]
-fn a_dangerous_command_is_sent_after_a_yes_only() {
-    let mut screen = Screen::typing();
-    screen.type_text("AT+UFACTORY");
-    screen.key(Modifiers::NONE, Key::Enter);
-    assert!(screen.shows("Send this command?") && screen.sent().is_empty());
-    // The safe answer has the focus.
-    screen.key(Modifiers::NONE, Key::Enter);
-    assert!(!screen.shows("Send this command?") && screen.sent().is_empty());
-    screen.0.state_mut().pane.focus();
-    screen.0.run();
-    screen.type_text("AT+UFACTORY");
-    screen.key(Modifiers::NONE, Key::Enter);
-    screen.click("Send anyway");
-    assert_eq!(screen.sent(), ["AT+UFACTORY"]);
-}
-
-#[test]
-fn several_commands_that_are_pasted_are_sent_one_by_one_until_one_is_refused() {
-    let mut screen = Screen::typing();
-    screen.0.event(egui::Event::Paste("# look\nAT+GMM\nAT+UWSC=0,8,\"hunter2hunter2\"\nAT+GMR\n".to_owned()));
-    screen.0.run();
-    assert!(screen.shows("3 commands were pasted") && !screen.shows("hunter2"));
-    assert_eq!((screen.typed(), screen.sent()), (String::new(), Vec::new()));
-    screen.click("Send all");
-    assert_eq!(screen.sent(), ["AT+GMM"]);
-    let mut answer = |kind, text| {
-        screen.0.state_mut().wire(Direction::Received, kind, text);
-        screen.0.run();
-        screen.sent().len()
-    };
-    assert_eq!(answer(WireKind::Ok, "OK"), 2);
-    assert_eq!(answer(WireKind::Error, "ERROR"), 2);
-    assert!(screen.shows("Command 2 of 3 was refused"));
-    screen.click("Send the rest");
-    assert_eq!(screen.sent().last().map(String::as_str), Some("AT+GMR"));
-}
-
-#[test]
-fn commands_end_as_a_person_chooses() {
-    let mut screen = Screen::typing();
-    screen.click("How commands end");
-    screen.click("End commands with CR and LF");
-    let end = crate::session::Wish::EndLines(LineEnd::CrLf);
-    assert_eq!(screen.0.state().orders.last(), Some(&Order::Wish(end)));
-}
-
-#[test]
-fn a_restart_says_which_settings_it_would_lose() {
-    let mut screen = Screen::typing();
-    let desk = screen.0.state_mut();
-    desk.wire(Direction::Sent, WireKind::Command, "AT+UMSM=1");
-    desk.wire(Direction::Received, WireKind::Ok, "OK");
-    screen.type_text("AT+CPWROFF");
-    screen.key(Modifiers::NONE, Key::Enter);
-    assert!(screen.shows("What AT+UMSM has set is not stored yet and would be lost"));
-    assert!(screen.sent().is_empty());
-}
-
-#[test]
-fn a_module_that_does_not_answer_can_be_escaped() {
-    let mut screen = Screen::typing();
-    screen.0.state_mut().model.mode = None;
-    screen.0.run();
-    screen.click("+++");
-    assert_eq!(screen.0.state().orders.last(), Some(&Order::Wish(crate::session::Wish::Escape)));
-}
-
-#[test]
-fn a_name_alone_is_explained_and_what_the_module_lacks_for_it() {
-    let mut screen = Screen::typing();
-    screen.type_text("AT+UWSC");
-    assert!(screen.shows("AT+UWSC=<"));
-    let lacks = crate::catalogue::commands().find(|command| {
-        let odin = crate::module::Model::new("ODIN-W262");
-        command.needs.verdict(&odin, "7.1.0".parse().ok().as_ref()) == crate::catalogue::Verdict::Lacks
-    });
-    screen.0.state_mut().model.module.identity = Some(crate::module::Identity {
-        manufacturer: String::new(),
-        model: crate::module::Model::new("ODIN-W262"),
-        firmware: "7.1.0".parse().ok(),
-        serial: String::new(),
-        mac: String::new(),
-    });
-    screen.press_select_all();
-    screen.type_text(lacks.unwrap().name);
-    assert!(screen.shows("ODIN-W262 lacks this: it needs"));
-}
-
-impl Screen {
-    fn press_select_all(&mut self) {
-        self.key(Modifiers::COMMAND, Key::A);
-    }
+fn a_selection_is_saved_as_it_is_copied_without_the_lines_that_are_not_shown() {
+    let mut screen = Screen::new();
+    screen.click("AT+UMLA");
+    screen.key(Modifiers::COMMAND, Key::A);
+    screen.find("AT+");
+    screen.click("Only lines with it");
+    screen.click("AT+UMLA");
+    screen.key(Modifiers::COMMAND, Key::A);
+    let copied = screen.copied();
+    screen.click("Save the console");
+    screen.click("Save as text…");
+    let Some(Order::SaveFiles { files, .. }) = screen.0.state().orders.last() else { panic!() };
+    assert_eq!(copied.lines().count(), 2);
+    assert_eq!(files[0].content, NewContent::Public(copied));
 }

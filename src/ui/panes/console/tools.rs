@@ -1,14 +1,12 @@
 //! What can be done with all lines of the console: how they are shown, and where they go.
 
-use std::ops::RangeInclusive;
-
 use egui::{Panel, RichText, Ui};
 use egui_material_icons::icons::{ICON_CONTENT_COPY, ICON_FIND_IN_PAGE, ICON_SAVE, ICON_VISIBILITY};
 
 use super::look::Look;
 use super::output::{Format, Lines};
 use super::{ConsolePane, places};
-use crate::model::{Model, NewContent, NewFile, Order};
+use crate::model::{Model, NewContent, NewFile, Order, View};
 use crate::ui::actions::{Action, Actions};
 use crate::ui::panes::Pane;
 use crate::ui::theme::Tokens;
@@ -47,7 +45,7 @@ impl ConsolePane {
             for format in Format::ALL {
                 if ui.button(format.label()).clicked() {
                     self.saving = format;
-                    let file = file(model, self.look, format, self.selection.range().as_ref());
+                    let file = file(model, self.look, format, &self.view);
                     self.saver.ask("Save the lines of the console", file, actions);
                     ui.close();
                 }
@@ -99,8 +97,8 @@ impl ConsolePane {
         if self.saver.is_silent() && self.recorder.is_silent() {
             return;
         }
-        let (look, format, range) = (self.look, self.saving, self.selection.range());
-        let file = || file(model, look, format, range.as_ref());
+        let (look, format, view) = (self.look, self.saving, &self.view);
+        let file = || file(model, look, format, view);
         let panel = Panel::top(ui.scope_id().with("saved")).resizable(false);
         panel.show(ui, |ui| {
             ui.horizontal_top(|ui| {
@@ -123,9 +121,12 @@ fn new_recording() -> NewFile {
     NewFile { name: "console-recording.jsonl".to_owned(), content: NewContent::Public(String::new()) }
 }
 
-/// The selected lines as a file, all of them if none are selected.
-fn file(model: &Model, look: Look, format: Format, range: Option<&RangeInclusive<u64>>) -> NewFile {
+/// The selected lines as a file, but for those that are not shown; all there are if none are selected.
+fn file(model: &Model, look: Look, format: Format, view: &View) -> NewFile {
     let console = &model.console;
-    let places = range.map_or(0..console.len(), |range| places(console, range));
-    format.file(&Lines { console, look, start: model.started, places, view: None })
+    let (places, view) = match console.selection.range() {
+        Some(range) => (places(console, &range), Some(view)),
+        None => (0..console.len(), None),
+    };
+    format.file(&Lines { console, look, start: model.started, places, view })
 }

@@ -23,9 +23,8 @@ use self::compose::Compose;
 use self::filter::{Change, Filter};
 use self::rows::{Row, State};
 use super::clock;
-use super::console::selection::Selection;
 use super::list::{List, Rows};
-use crate::model::{Line, Model, News, Sieve, Traffic, TrafficRow, View, ViewProgress};
+use crate::model::{Line, Model, News, Select, Selection, Sieve, Traffic, TrafficRow, View, ViewProgress};
 use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::ui::actions::{Action, Actions};
@@ -163,14 +162,14 @@ impl TrafficPane {
 
     /// The rows were forgotten.
     pub(super) fn forget(&mut self) {
-        self.selection.clear();
+        self.selection.apply(Select::Nothing);
         self.bookmarks.clear();
         self.flow = Flow::Live;
         self.filter_anew();
     }
 
     fn select(&mut self, id: u64) {
-        self.selection.begin(id);
+        self.selection.apply(Select::One(id));
         self.side = Side::Message;
     }
 
@@ -335,7 +334,7 @@ impl TrafficPane {
                 focus.request_focus();
             }
             Deed::Extend(id) => {
-                self.selection.extend(id);
+                self.selection.apply(Select::To(id));
                 focus.request_focus();
             }
             Deed::Bookmark(id) => self.bookmark(id),
@@ -370,7 +369,7 @@ impl TrafficPane {
         let (Some(first), Some(last)) = (first, last) else { return };
         let head = self.selection.head().unwrap_or(last).clamp(first, last);
         if pressed(Modifiers::COMMAND, Key::A) {
-            self.selection.all(first, last);
+            self.selection.apply(Select::Between(first, last));
         }
         if pressed(Modifiers::COMMAND, Key::B) {
             self.bookmark(head);
@@ -384,7 +383,7 @@ impl TrafficPane {
             if pressed(Modifiers::ALT, key) {
                 self.next_bookmark(key, head);
             } else if pressed(Modifiers::SHIFT, key) {
-                self.selection.extend(to);
+                self.selection.apply(Select::To(to));
                 self.wanted = Some(to);
             } else if pressed(Modifiers::NONE, key) {
                 self.reveal(to);
@@ -396,7 +395,7 @@ impl TrafficPane {
             }
         }
         if pressed(Modifiers::NONE, Key::Escape) {
-            self.selection.clear();
+            self.selection.apply(Select::Nothing);
         }
     }
 

@@ -68,6 +68,26 @@ pub fn spaced(bytes: &[u8]) -> String {
     text
 }
 
+/// `aa0002`, as files have it.
+pub fn compact(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Reads hex in any case, with or without white space between bytes.
+pub fn parse(text: &str) -> Option<Vec<u8>> {
+    let digits = text.bytes().filter(|digit| !digit.is_ascii_whitespace());
+    let digits = digits.map(|digit| char::from(digit).to_digit(16)).collect::<Option<Vec<_>>>()?;
+    let byte = |pair: &[u32]| match pair {
+        [high, low] => u8::try_from(high * 16 + low).ok(),
+        _ => None,
+    };
+    digits.chunks(2).map(byte).collect()
+}
+
 /// What is UTF-8 as it is, every other byte as `\xFF`.
 pub fn readable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
@@ -109,7 +129,19 @@ mod tests {
         assert_eq!(spaced(&[0xAA, 0, 2]), "AA 00 02");
     }
 
+    #[test]
+    fn what_is_not_hex_is_refused() {
+        assert_eq!(parse("AA 0b\t10"), Some(vec![0xAA, 0x0B, 0x10]));
+        assert_eq!((parse("ABC"), parse("+1"), parse("0x10")), (None, None, None));
+    }
+
     proptest! {
+        #[test]
+        fn hex_is_read_back(bytes in any::<Vec<u8>>()) {
+            prop_assert_eq!(parse(&compact(&bytes)), Some(bytes.clone()));
+            prop_assert_eq!(parse(&spaced(&bytes)), Some(bytes));
+        }
+
         #[test]
         fn rows_hold_every_byte_once(bytes in any::<Vec<u8>>()) {
             prop_assert_eq!(rows(&bytes).len(), row_count(bytes.len()));

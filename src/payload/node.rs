@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Form, Path, Reading, Step};
+use super::{Form, Path, Reading};
 
 /// A value and what is in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,9 +106,10 @@ impl Node {
         matches!(self.kind, Kind::Object | Kind::Array)
     }
 
-    /// The value as a number for a plot; an integer beyond 2⁵³ is rounded.
+    /// The value as a number for a plot; an integer beyond 2⁵³ is rounded, and what is not finite has no place there.
     pub fn number(&self) -> Option<f64> {
-        if self.kind == Kind::Number { self.text.parse().ok() } else { None }
+        let number = if self.kind == Kind::Number { self.text.parse::<f64>().ok() } else { None };
+        number.filter(|number| number.is_finite())
     }
 
     /// The value with what is in it on one line, as diagnosis writes it: `{"a": [1, 2]}`.
@@ -167,7 +168,7 @@ impl Reading {
             ahead.extend(visit.node.children.iter().rev().map(|node| Visit {
                 node,
                 depth: visit.depth + 1,
-                path: visit.path.clone().join(Step::from_key(&node.key)),
+                path: visit.path.to(&node.key),
             }));
             Some(visit)
         })

@@ -34,23 +34,18 @@ impl Path {
         &self.0
     }
 
-    /// The path one step further.
-    #[must_use]
-    pub fn join(mut self, step: Step) -> Self {
-        self.0.push(step);
-        self
+    /// The path to the value under this key.
+    pub(super) fn to(&self, key: &Key) -> Self {
+        let step = match key {
+            Key::Root => None,
+            Key::Name(text) | Key::Other(text) => Some(Step::Name(text.clone())),
+            Key::Index(index) => Some(Step::Index(*index)),
+        };
+        Self(self.0.iter().cloned().chain(step).collect())
     }
 }
 
 impl Step {
-    pub(super) fn from_key(key: &Key) -> Self {
-        match key {
-            Key::Root => Self::Name(String::new()),
-            Key::Name(text) | Key::Other(text) => Self::Name(text.clone()),
-            Key::Index(index) => Self::Index(*index),
-        }
-    }
-
     pub(super) fn leads_to(&self, key: &Key) -> bool {
         match (self, key) {
             (Self::Name(name), Key::Name(text) | Key::Other(text)) => name == text,

@@ -281,6 +281,7 @@ fn every_path_of_a_node_leads_to_it() {
         assert!(reading.find(&path).iter().any(|node| std::ptr::eq(*node, visit.node)), "{path}");
     }
     assert_eq!(reading.numbers().map(|(_, number)| number).collect::<Vec<_>>(), [1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(read(b"[1e400]").numbers().count(), 0);
 }
 
 /// What holds for every reading of every message.

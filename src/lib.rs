@@ -30,6 +30,7 @@ pub mod mqtt;
 pub mod simulator;
 
 // What is kept and what is shown.
+pub mod capture;
 pub mod model;
 pub mod record;
 pub mod ui;

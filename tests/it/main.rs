@@ -27,3 +27,4 @@ mod support;
 mod tape;
 mod token;
 mod window;
+mod wireshark;

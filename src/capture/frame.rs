@@ -196,7 +196,7 @@ impl Frame {
 }
 
 /// The one packet that this is, if it is one and whole.
-pub(super) fn packet(frame: &[u8]) -> Option<Packet> {
+fn packet(frame: &[u8]) -> Option<Packet> {
     let mut decoder = Decoder::new();
     decoder.feed(frame);
     match (decoder.poll(), decoder.is_waiting()) {

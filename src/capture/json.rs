@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frame::{self, Direction, Frame, FrameKind, UnixNanos};
+use super::frame::{Direction, Frame, FrameKind, UnixNanos};
 use crate::edm::Packet;
 use crate::payload::hex;
 
@@ -117,7 +117,7 @@ fn own(kind: FrameKind, at: UnixNanos, direction: Direction, line: &Line) -> Res
     if frame.kind() == kind {
         Ok(frame)
     } else {
-        Err(format!("its bytes are not of the kind `{}`", kind_name(kind)))
+        Err(format!("it makes no single frame of the kind `{}`", kind_name(kind)))
     }
 }
 
@@ -142,6 +142,5 @@ fn whole(kind: FrameKind, direction: Direction, channel: Option<u8>, carried: &[
         (FrameKind::AtEvent, _, _) => Packet::AtEvent(data),
         _ => return None,
     };
-    // More than one frame holds is no single message.
-    Some(packet.encode()).filter(|frame| frame::packet(frame).is_some())
+    Some(packet.encode())
 }

@@ -162,7 +162,10 @@ fn a_kind_that_cannot_hold_its_content_is_refused_with_the_line() {
         (r#""kind":"data","text":"""#, "line 3: a message of this kind needs `frame`, or a `channel`"),
         (r#""kind":"burst","text":"a","hex":"00""#, "line 3: it has both `text` and `hex`"),
         (r#""kind":"burst","hex":"0""#, "line 3: `hex` is not hex"),
-        (r#""kind":"connect","frame":"aa0002007155""#, "line 3: its bytes are not of the kind `connect`"),
+        (
+            r#""kind":"connect","frame":"aa0002007155""#,
+            "line 3: it makes no single frame of the kind `connect`",
+        ),
         (r#""kind":"mail","text":"""#, "line 3: `mail` is no kind of message"),
         (r#""kind":"foreign","hex":"""#, "line 3: `link_type` is missing"),
         (r#""kind":7"#, "line 3: it is no message, invalid type"),
@@ -176,6 +179,10 @@ fn a_kind_that_cannot_hold_its_content_is_refused_with_the_line() {
         assert!(problem.message.contains(reason), "{problem}");
         assert!(reader.next().is_none());
     }
+    let long =
+        line(&format!(r#""kind":"data","channel":1,"text":"{}""#, "x".repeat(crate::edm::MAX_DATA + 1)));
+    let problem = read(long.as_bytes()).unwrap_err();
+    assert!(problem.message.contains("line 1: it makes no single frame of the kind `data`"), "{problem}");
     let problem = read(br#"{"time":"soon","direction":"sent","kind":"burst","text":""}"#).unwrap_err();
     assert!(problem.message.contains("line 1: `time` is no time"), "{problem}");
 }

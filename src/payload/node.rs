@@ -189,7 +189,13 @@ impl Reading {
         let holds = |node: &Node| {
             node.span.contains(&offset) || node.key_span.as_ref().is_some_and(|span| span.contains(&offset))
         };
+        let mut ahead: Vec<_> = self.roots.iter().rev().collect();
+        let in_order = std::iter::from_fn(|| {
+            let node = ahead.pop()?;
+            ahead.extend(node.children.iter().rev());
+            Some(node)
+        });
         // A node comes before what is in it, so that the last is the innermost.
-        self.nodes().enumerate().filter(|(_, visit)| holds(visit.node)).last().map(|(place, _)| place)
+        in_order.enumerate().filter(|(_, node)| holds(node)).last().map(|(place, _)| place)
     }
 }

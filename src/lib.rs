@@ -11,6 +11,7 @@ pub mod secret;
 // What crosses the wire.
 pub mod at;
 pub mod edm;
+pub mod payload;
 
 // What is known: of commands, of modules, of certificates and keys, of a person's wishes.
 pub mod catalogue;
@@ -30,6 +31,7 @@ pub mod mqtt;
 pub mod simulator;
 
 // What is kept and what is shown.
+pub mod capture;
 pub mod model;
 pub mod record;
 pub mod roundtrip;

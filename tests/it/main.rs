@@ -29,3 +29,4 @@ mod tape;
 mod token;
 mod traffic;
 mod window;
+mod wireshark;

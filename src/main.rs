@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use eframe::{NativeOptions, Renderer};
+use eframe::egui_wgpu::WgpuSetup;
+use eframe::{NativeOptions, Renderer, WgpuConfiguration, wgpu};
 use xpress_center::cli::{self, Window};
 use xpress_center::macros::Macro;
 use xpress_center::messages::Message;
@@ -20,22 +21,19 @@ use xpress_center::shell::link::Worker;
 use xpress_center::shell::settings::Store;
 use xpress_center::ui::App;
 
-/// News are drawn at most this often; it is also what makes a flood of them cost one frame (thirty a second).
-const FRAME: Duration = Duration::from_millis(33);
-
 fn main() -> ExitCode {
     cli::run(std::env::args_os(), |window| open_window(&window))
 }
 
-/// Opens the window with the first renderer that works: wgpu draws over remote desktops where glow does not, glow on
-/// old machines where wgpu does not.
+/// Opens the window with the first renderer that works. Without graphics hardware glow comes first, as it takes a third of
+/// wgpu's time for a frame; but over some remote desktops only wgpu draws, and on old machines only glow.
 fn open_window(window: &Window) -> Result<(), Problem> {
-    let context: Arc<OnceLock<egui::Context>> = Arc::default();
+    let drawn_in: Arc<OnceLock<(egui::Context, Drawing)>> = Arc::default();
     let wake = {
-        let context = Arc::clone(&context);
+        let drawn_in = Arc::clone(&drawn_in);
         move || {
-            if let Some(context) = context.get() {
-                context.request_repaint_after(FRAME);
+            if let Some((context, drawing)) = drawn_in.get() {
+                context.request_repaint_after(drawing.pause());
             }
         }
     };
@@ -44,7 +42,7 @@ fn open_window(window: &Window) -> Result<(), Problem> {
     let start = Start {
         handle: Rc::new(RefCell::new(Some(handle))),
         drawn: Rc::default(),
-        context,
+        drawn_in,
         settings,
         macros: macros(),
         messages: messages(),
@@ -52,13 +50,13 @@ fn open_window(window: &Window) -> Result<(), Problem> {
         profile: window.profile.clone(),
     };
     let renderers = match window.renderer {
-        Some(cli::Renderer::Wgpu) => &[Renderer::Wgpu][..],
-        Some(cli::Renderer::Glow) => &[Renderer::Glow],
-        None => &[Renderer::Wgpu, Renderer::Glow],
+        Some(cli::Renderer::Wgpu) => &[Drawing::Wgpu][..],
+        Some(cli::Renderer::Glow) => &[Drawing::Glow],
+        None => &[Drawing::WgpuOnHardware, Drawing::Glow, Drawing::Wgpu],
     };
     let mut reason = String::new();
-    for renderer in renderers {
-        match start.run(*renderer) {
+    for drawing in renderers {
+        match start.run(*drawing) {
             Ran::Closed => return Ok(()),
             Ran::NoDisplay => return Err(no_display()),
             Ran::Failed(why) if start.drawn.get() => return Err(no_renderer(&why)),
@@ -68,11 +66,61 @@ fn open_window(window: &Window) -> Result<(), Problem> {
     Err(no_renderer(&reason))
 }
 
+/// What draws the window.
+#[derive(Clone, Copy)]
+enum Drawing {
+    WgpuOnHardware,
+    Wgpu,
+    Glow,
+}
+
+impl Drawing {
+    const fn renderer(self) -> Renderer {
+        match self {
+            Self::WgpuOnHardware | Self::Wgpu => Renderer::Wgpu,
+            Self::Glow => Renderer::Glow,
+        }
+    }
+
+    /// News are drawn at most once in this time, so that a flood of them costs one frame. Whoever clicks or types is
+    /// answered at once. Where the processor draws, a frame costs it more than everything else.
+    const fn pause(self) -> Duration {
+        match self {
+            Self::WgpuOnHardware => Duration::from_millis(33),
+            Self::Wgpu | Self::Glow => Duration::from_millis(66),
+        }
+    }
+
+    fn wgpu(self) -> WgpuConfiguration {
+        let mut configuration = WgpuConfiguration::default();
+        if let (Self::WgpuOnHardware, WgpuSetup::CreateNew(setup)) = (self, &mut configuration.wgpu_setup) {
+            setup.native_adapter_selector = Some(Arc::new(hardware));
+        }
+        configuration
+    }
+}
+
+/// The fastest adapter that is graphics hardware and can draw on this surface.
+fn hardware(
+    adapters: &[wgpu::Adapter],
+    surface: Option<&wgpu::Surface<'_>>,
+) -> Result<wgpu::Adapter, String> {
+    let rank = |adapter: &&wgpu::Adapter| match adapter.get_info().device_type {
+        wgpu::DeviceType::DiscreteGpu => 3,
+        wgpu::DeviceType::IntegratedGpu => 2,
+        wgpu::DeviceType::VirtualGpu | wgpu::DeviceType::Other => 1,
+        wgpu::DeviceType::Cpu => 0,
+    };
+    let fits = |adapter: &&wgpu::Adapter| surface.is_none_or(|surface| adapter.is_surface_supported(surface));
+    let best = adapters.iter().filter(fits).filter(|adapter| rank(adapter) > 0).max_by_key(rank);
+    best.cloned().ok_or_else(|| "there is no graphics hardware".to_owned())
+}
+
 /// What a window is opened with; a failed attempt leaves it for the next.
 struct Start {
     handle: Rc<RefCell<Option<Box<dyn Handle>>>>,
     drawn: Rc<Cell<bool>>,
-    context: Arc<OnceLock<egui::Context>>,
+    drawn_in: Arc<OnceLock<(egui::Context, Drawing)>>,
     settings: Settings,
     /// A person's own macros, and what was wrong with them.
     macros: (Vec<Macro>, Option<Problem>),
@@ -93,9 +141,9 @@ enum Ran {
 }
 
 impl Start {
-    fn run(&self, renderer: Renderer) -> Ran {
-        let (handle, drawn, context) =
-            (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.context));
+    fn run(&self, drawing: Drawing) -> Ran {
+        let (handle, drawn, drawn_in) =
+            (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.drawn_in));
         let (settings, trouble, profile) =
             (self.settings.clone(), self.trouble.clone(), self.profile.clone());
         let (macros, macro_trouble) = self.macros.clone();
@@ -103,13 +151,13 @@ impl Start {
         let create: eframe::AppCreator<'_> = Box::new(move |creation| {
             let handle = handle.borrow_mut().take().ok_or("the window was opened before")?;
             // A second attempt has a context of its own, but the first one was never drawn in.
-            drop(context.set(creation.egui_ctx.clone()));
+            drop(drawn_in.set((creation.egui_ctx.clone(), drawing)));
             drawn.set(true);
             let app = App::new(creation, handle, settings).with_macros(macros).with_messages(messages);
             let troubles = [trouble, macro_trouble, message_trouble];
             Ok(Box::new(troubles.into_iter().fold(app, App::troubled).opening(profile)))
         });
-        let run = || eframe::run_native("xpress-center", self.options(renderer), create);
+        let run = || eframe::run_native("xpress-center", self.options(drawing), create);
         // wgpu reports some failures by panicking.
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => Ran::Closed,
@@ -119,14 +167,21 @@ impl Start {
         }
     }
 
-    fn options(&self, renderer: Renderer) -> NativeOptions {
+    fn options(&self, drawing: Drawing) -> NativeOptions {
         let (width, height) = self.settings.window;
         let viewport = egui::ViewportBuilder::default()
             .with_title("Xpress Center")
             .with_app_id("xpress-center")
             .with_inner_size([width, height])
             .with_min_inner_size([900.0, 600.0]);
-        NativeOptions { viewport, renderer, ..NativeOptions::default() }
+        NativeOptions {
+            viewport,
+            renderer: drawing.renderer(),
+            wgpu_options: drawing.wgpu(),
+            // It would smooth gradients, of which there are none, at a cost for every pixel.
+            dithering: false,
+            ..NativeOptions::default()
+        }
     }
 }
 

@@ -10,7 +10,7 @@ const WIDTH: f32 = 164.0;
 
 /// Draws the navigation at the left of `ui`.
 pub(super) fn show(ui: &mut Ui, page: Page, actions: &mut Actions) {
-    let frame = Frame::new().fill(Tokens::of(ui).window).inner_margin(Margin::symmetric(10, 12));
+    let frame = Frame::new().inner_margin(Margin::symmetric(10, 12));
     Panel::left("navigation").resizable(false).exact_size(WIDTH).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         ui.with_layout(Layout::top_down_justified(Align::Min), |ui| {

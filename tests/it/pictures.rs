@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
+use eframe::App as _;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
@@ -103,7 +104,20 @@ impl Window {
             .output_path("tests/it/snapshots")
             .threshold(2.0)
             .max_failed_pixels(400usize);
-        self.harness.snapshot_options(format!("{name}-{}", self.theme), &options);
+        let mut picture = self.harness.render().expect("a renderer");
+        let ground = self.harness.state().clear_color(&self.harness.ctx.global_style().visuals);
+        for pixel in picture.pixels_mut() {
+            lay_over(&mut pixel.0, ground);
+        }
+        egui_kittest::image_snapshot_options(&picture, format!("{name}-{}", self.theme), &options);
+    }
+}
+
+/// Puts the window's own colour behind a pixel, as the program's renderer does before it draws and the test's does not.
+fn lay_over(pixel: &mut [u8; 4], ground: [f32; 4]) {
+    let clear = 255 - pixel[3];
+    for (part, ground) in pixel.iter_mut().zip(ground) {
+        *part = part.saturating_add((ground * f32::from(clear)).round() as u8);
     }
 }
 

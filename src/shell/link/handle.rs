@@ -94,6 +94,11 @@ impl Teller {
         drop(self.news.send(news));
     }
 
+    /// Whether everything that was told has been heard.
+    pub fn is_heard(&self) -> bool {
+        self.news.is_empty()
+    }
+
     /// Says that there is something to read.
     pub fn wake(&self) {
         (self.wake)();

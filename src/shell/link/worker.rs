@@ -28,6 +28,9 @@ const SLICE: Duration = Duration::from_millis(20);
 /// How often to look whether a lost port is back.
 const LOOK: Duration = Duration::from_secs(1);
 const BUFFER: usize = 16 * 1024;
+/// So much may wait to be heard, in bytes; then the port is not read until all of it is, and its flow control holds the
+/// module back.
+const MOST_UNHEARD: usize = 32 * 1024 * 1024;
 
 /// The thread that talks to the module.
 pub struct Worker {
@@ -38,6 +41,8 @@ pub struct Worker {
     line: Line,
     simulated: Simulated,
     errands: Errands,
+    /// How much was told since the last time that everything was heard, in bytes.
+    unheard: usize,
     /// What crosses the wire is written down in it.
     recording: Option<Recording>,
 }
@@ -92,6 +97,7 @@ impl Worker {
             simulated: Simulated::new(clock),
             errands: Errands::new(teller.clone(), Warnings::keep(), Keyring::of_system()),
             teller,
+            unheard: 0,
             recording: None,
         }
     }
@@ -110,17 +116,27 @@ impl Worker {
     fn next(&self) -> Next {
         match self.line {
             Line::Closed => self.orders.recv().map_or(Next::End, Next::Obey),
+            Line::Open(_) if self.is_far_ahead() => self.order_within(SLICE),
             Line::Open(_) => match self.orders.try_recv() {
                 Ok(order) => Next::Obey(order),
                 Err(TryRecvError::Empty) => Next::Turn,
                 Err(TryRecvError::Disconnected) => Next::End,
             },
-            Line::Awaited(_) => match self.orders.recv_timeout(LOOK) {
-                Ok(order) => Next::Obey(order),
-                Err(RecvTimeoutError::Timeout) => Next::Turn,
-                Err(RecvTimeoutError::Disconnected) => Next::End,
-            },
+            Line::Awaited(_) => self.order_within(LOOK),
         }
+    }
+
+    fn order_within(&self, patience: Duration) -> Next {
+        match self.orders.recv_timeout(patience) {
+            Ok(order) => Next::Obey(order),
+            Err(RecvTimeoutError::Timeout) => Next::Turn,
+            Err(RecvTimeoutError::Disconnected) => Next::End,
+        }
+    }
+
+    /// Whether too much waits to be heard for more to be read.
+    fn is_far_ahead(&self) -> bool {
+        self.unheard > MOST_UNHEARD && !self.teller.is_heard()
     }
 
     fn obey(&mut self, order: Order) {
@@ -244,7 +260,11 @@ impl Worker {
             Line::Closed => {}
             Line::Open(_) => {
                 self.write();
-                self.read(buffer);
+                if self.is_far_ahead() {
+                    self.look_at_clock();
+                } else {
+                    self.read(buffer);
+                }
             }
             Line::Awaited(name) => {
                 if let Some(ports) = ports::list_with(name) {
@@ -273,10 +293,15 @@ impl Worker {
         let next = [due, open.outgoing.next()].into_iter().flatten().min();
         let patience = next.map_or(SLICE, |next| next.since(now).min(SLICE));
         match open.port.read(buffer, patience) {
-            Ok(0) if due.is_some_and(|due| due <= self.clock.now()) => self.tell_session(Input::Time),
-            Ok(0) => {}
+            Ok(0) => self.look_at_clock(),
             Ok(count) => self.tell_session(Input::Bytes(buffer.get(..count).unwrap_or_default().to_vec())),
             Err(problem) => self.lose_open(problem),
+        }
+    }
+
+    fn look_at_clock(&mut self) {
+        if self.session.poll_time().is_some_and(|due| due <= self.clock.now()) {
+            self.tell_session(Input::Time);
         }
     }
 
@@ -299,7 +324,7 @@ impl Worker {
                     if let Event::Wire(wire) = &event {
                         self.write_down(|recording| recording.add(wire));
                     }
-                    self.teller.put(News::Session(event));
+                    self.put(event);
                     told = true;
                 }
             }
@@ -308,6 +333,14 @@ impl Worker {
             self.write_down(Recording::flush);
             self.teller.wake();
         }
+    }
+
+    /// Tells an event without waking anybody, and weighs it.
+    fn put(&mut self, event: Event) {
+        let bytes = if let Event::Wire(wire) = &event { wire.bytes.capacity() } else { 0 };
+        let before = if self.teller.is_heard() { 0 } else { self.unheard };
+        self.unheard = before + size_of::<News>() + bytes;
+        self.teller.put(News::Session(event));
     }
 
     fn send(&mut self, bytes: &[u8]) {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use eframe::glow;
-use egui::{CentralPanel, Context, Frame, Margin, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Ui, UiBuilder, UiKind, UiStackInfo};
 
 use super::actions::{self, Action, Actions};
 use super::dialogs::Dialog;
@@ -135,13 +135,13 @@ impl App {
         notices::show(ui, &self.model, actions);
         self.panes.show(ui, &self.model, actions);
         navigation::show(ui, self.page, actions);
-        let frame = Frame::new().fill(Tokens::of(ui).window).inner_margin(Margin {
-            left: 24,
-            right: 8,
-            top: 20,
-            bottom: 0,
+        let frame = Frame::new().inner_margin(Margin { left: 24, right: 8, top: 20, bottom: 0 });
+        // The renderer has painted the ground already; what scrolls fades into it all the same.
+        let ground = Frame::new().fill(Tokens::of(ui).window);
+        let stack = UiStackInfo { frame: ground, ..UiStackInfo::new(UiKind::CentralPanel) };
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ui.scope_builder(UiBuilder::new().ui_stack_info(stack), |ui| self.page(ui, actions));
         });
-        CentralPanel::default().frame(frame).show(ui, |ui| self.page(ui, actions));
         self.dialog.show(ui, &self.model, actions);
     }
 
@@ -291,6 +291,11 @@ impl eframe::App for App {
             self.apply(action, ui);
             ui.request_repaint();
         }
+    }
+
+    /// The ground of the whole window. A panel that filled itself with it would cost a software renderer the same again.
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
     }
 
     fn on_exit(&mut self, _: Option<&glow::Context>) {

@@ -1,5 +1,7 @@
 //! The worker on its own thread, with the simulated module and with a terminal that comes and goes.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::*;
@@ -188,6 +190,59 @@ fn received_data(news: &News) -> Option<Vec<u8>> {
         })) => Some(bytes.clone()),
         _ => None,
     }
+}
+
+/// A module that never stops talking; counts how many lines it could say.
+struct Chatter(Rc<Cell<usize>>);
+
+impl Transport for Chatter {
+    fn read(&mut self, buffer: &mut [u8], _: Duration) -> Result<usize, Problem> {
+        let line = format!("+UUPING:1,32,\"{}\",10.0.0.1,64,21\r\n", "device".repeat(50));
+        buffer[..line.len()].copy_from_slice(line.as_bytes());
+        self.0.set(self.0.get() + 1);
+        Ok(line.len())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
+        Ok(bytes.len())
+    }
+}
+
+#[test]
+fn a_module_is_held_back_while_too_much_waits_to_be_heard_and_no_line_is_lost() {
+    let (send, orders) = unbounded();
+    let (teller, news) = Teller::new(|| {});
+    let mut worker = Worker::new(Clock::start(), orders, teller);
+    let said = Rc::new(Cell::new(0));
+    let port = Box::new(Chatter(Rc::clone(&said)));
+    worker.line =
+        Line::Open(Open { name: PortName::Serial("chatter".to_owned()), port, outgoing: Outgoing::free() });
+    worker.tell_session(Input::Line(LineChange::Opened { speed: 115_200 }));
+    worker.obey(Order::Wish(Wish::Cancel));
+    let mut buffer = vec![0; BUFFER];
+    let mut heard = 0;
+    for _ in 0..3 {
+        let before = said.get();
+        worker.turn(&mut buffer);
+        // So much was told before, as it were.
+        worker.unheard = MOST_UNHEARD - 1000 * size_of::<News>();
+        while !worker.is_far_ahead() {
+            worker.turn(&mut buffer);
+        }
+        let held = said.get();
+        assert!((2..1000).contains(&(held - before)));
+        worker.turn(&mut buffer);
+        assert_eq!(said.get(), held);
+        // Orders are heard nevertheless.
+        send.send(Order::ListPorts).unwrap();
+        assert!(matches!(worker.next(), Next::Obey(Order::ListPorts)));
+        heard += news.try_iter().filter(is_ping).count();
+        assert_eq!(heard, held);
+    }
+}
+
+fn is_ping(news: &News) -> bool {
+    matches!(session(news), Some(Event::Wire(wire)) if wire.text().starts_with("+UUPING"))
 }
 
 #[cfg(unix)]

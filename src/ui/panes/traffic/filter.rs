@@ -1,11 +1,13 @@
-//! Which rows of the traffic are shown: by channel, direction and kind, and by a text in them.
+//! Which rows of the traffic are shown: by channel, direction and kind, by a text in them, and by a field of their payload.
 
 use egui::{Align, Key, Layout, TextEdit, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_REGULAR_EXPRESSION};
 
 use super::super::Focus;
 use super::super::console::find::{Pattern, Way};
+use super::condition::Condition;
 use crate::model::{Channels, RowKind, TrafficRow};
+use crate::payload;
 use crate::session::Direction;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::widgets;
@@ -25,6 +27,9 @@ pub(super) struct Filter {
     text: String,
     reading: Way,
     pattern: Option<Result<Pattern, String>>,
+    /// A condition on a field.
+    field: String,
+    condition: Option<Result<Condition, String>>,
     focus: Focus,
 }
 
@@ -84,7 +89,8 @@ impl Filter {
             || (self.channel == Which::All
                 && self.way == Ways::Both
                 && self.kinds == Kinds::All
-                && !matches!(self.pattern, Some(Ok(_))))
+                && !matches!(self.pattern, Some(Ok(_)))
+                && !matches!(self.condition, Some(Ok(_))))
     }
 
     /// Only this channel, with the bar open so that this is seen.
@@ -103,7 +109,7 @@ impl Filter {
             Kinds::Payload => row.kind.is_payload(),
             Kinds::Other => !row.kind.is_payload(),
         };
-        way && kind && self.admits_channel(row) && self.admits_text(row)
+        way && kind && self.admits_channel(row) && self.admits_text(row) && self.admits_field(row)
     }
 
     fn admits_channel(&self, row: &TrafficRow) -> bool {
@@ -121,14 +127,24 @@ impl Filter {
         }
     }
 
+    fn admits_field(&self, row: &TrafficRow) -> bool {
+        match &self.condition {
+            Some(Ok(condition)) => row.kind.is_payload() && condition.is_met_by(&payload::read(&row.bytes)),
+            Some(Err(_)) | None => true,
+        }
+    }
+
     /// Draws the bar.
     pub(super) fn show(&mut self, ui: &mut Ui, channels: &Channels) -> Change {
         let mut change = Change::None;
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if self.text_field(ui) || self.choices(ui, channels) {
+            let changes = [self.text_field(ui), self.field_field(ui), self.choices(ui, channels)];
+            if changes.contains(&true) {
                 change = Change::Filter;
             }
-            if let Some(Err(reason)) = &self.pattern {
+            let pattern = self.pattern.as_ref().and_then(|pattern| pattern.as_ref().err());
+            let condition = self.condition.as_ref().and_then(|condition| condition.as_ref().err());
+            for reason in pattern.into_iter().chain(condition) {
                 let text = egui::RichText::new(reason).small().color(Tokens::of(ui).danger);
                 ui.add(egui::Label::new(text).truncate());
             }
@@ -163,6 +179,18 @@ impl Filter {
         self.reading = reading;
         self.pattern = (!self.text.is_empty()).then(|| Pattern::new(&self.text, reading));
         true
+    }
+
+    fn field_field(&mut self, ui: &mut Ui) -> bool {
+        let edit = TextEdit::singleline(&mut self.field).hint_text("JSON field, such as n.t > 20");
+        let size = egui::vec2(FIELD, theme::CONTROL_HEIGHT);
+        let field = ui.allocate_ui(size, |ui| ui.add(widgets::sized(ui, edit))).inner;
+        let field = field.accessible_name("Filter by field");
+        let field = field.on_hover_text("A field that messages have, alone or compared with =, !=, > or <");
+        if field.changed() {
+            self.condition = (!self.field.trim().is_empty()).then(|| Condition::parse(&self.field));
+        }
+        field.changed()
     }
 
     /// What is chosen from lists; whether that has changed.

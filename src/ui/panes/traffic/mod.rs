@@ -3,6 +3,7 @@
 
 mod channels;
 mod compose;
+mod condition;
 mod detail;
 mod filter;
 mod rows;
@@ -20,6 +21,7 @@ use egui_material_icons::icons::{
 };
 
 use self::compose::Compose;
+use self::detail::Detail;
 use self::filter::{Change, Filter};
 use self::rows::{Row, State};
 use super::clock;
@@ -44,6 +46,7 @@ pub(super) struct TrafficPane {
     /// Rows that a person wants to find again, by their ids.
     bookmarks: BTreeSet<u64>,
     side: Side,
+    detail: Detail,
     /// A row to bring into view.
     wanted: Option<u64>,
     compose: Compose,
@@ -79,6 +82,7 @@ impl Default for TrafficPane {
             selection: Selection::default(),
             bookmarks: BTreeSet::new(),
             side: Side::Nothing,
+            detail: Detail::default(),
             wanted: None,
             compose: Compose::default(),
         }
@@ -163,6 +167,7 @@ impl TrafficPane {
     /// The rows were forgotten.
     pub(super) fn forget(&mut self) {
         self.selection.apply(Select::Nothing);
+        self.detail = Detail::default();
         self.bookmarks.clear();
         self.flow = Flow::Live;
         self.filter_anew();
@@ -233,11 +238,19 @@ impl TrafficPane {
             Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
         panel.frame(Frame::new().inner_margin(Margin::symmetric(12, 8))).show(ui, |ui| {
             match (self.side, row) {
-                (Side::Message, Some(row)) => detail::show(ui, &row),
+                (Side::Message, Some(row)) => self.message(ui, &row, &model.traffic),
                 (Side::Channels, _) => self.channels(ui, model),
                 (Side::Nothing | Side::Message, _) => {}
             }
         });
+    }
+
+    fn message(&mut self, ui: &mut Ui, row: &TrafficRow, traffic: &Traffic) {
+        match self.detail.show(ui, row, traffic) {
+            Some(detail::Deed::Close) => self.side = Side::Nothing,
+            Some(detail::Deed::Reveal(id)) => self.reveal(id),
+            None => {}
+        }
     }
 
     fn channels(&mut self, ui: &mut Ui, model: &Model) {

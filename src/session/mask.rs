@@ -38,6 +38,9 @@ impl Mask {
 
     /// A whole text without its secrets.
     pub(super) fn text(&self, text: &str) -> String {
+        if self.plain(text.as_bytes()) == text.len() {
+            return text.to_owned();
+        }
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }
 

@@ -48,7 +48,7 @@ pub struct App {
 }
 
 /// More pieces of news than this in one frame are left for the next, so that a flood cannot stop the drawing.
-const MOST_NEWS: usize = 20_000;
+const MOST_NEWS: usize = 10_000;
 /// How often elapsed seconds are drawn, and how often a lost port is looked for.
 const SECOND: Duration = Duration::from_secs(1);
 

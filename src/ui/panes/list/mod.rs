@@ -108,6 +108,7 @@ impl List {
         let area =
             Area::new(ui.scope_id().with((name, "end"))).order(Order::Middle).pivot(Align2::RIGHT_BOTTOM);
         area.fixed_pos(corner).show(ui, |ui| {
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
             if widgets::primary_button(ui, &text).clicked() {
                 self.follow = Follow::End;
                 ui.request_repaint();

@@ -1,6 +1,6 @@
 //! The menu of named messages: choosing one, keeping the one that is written, files in and out.
 
-use egui::{AtomExt as _, Button, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align, AtomExt as _, Button, Layout, RichText, ScrollArea, TextEdit, Ui};
 use egui_material_icons::icons::ICON_BOOKMARKS;
 
 use super::draft::Draft;
@@ -9,7 +9,7 @@ use crate::model::{Model, NewContent, NewFile, News, Order};
 use crate::problem::Problem;
 use crate::ui::actions::{Action, Actions, MessageChange};
 use crate::ui::saver::Saver;
-use crate::ui::theme::{Tokens, space};
+use crate::ui::theme::Tokens;
 use crate::ui::widgets;
 
 const MENU_WIDTH: f32 = 460.0;
@@ -188,28 +188,28 @@ fn obstacle(message: &Message, own: Option<&str>, library: &Library) -> Option<S
 }
 
 fn entry(ui: &mut Ui, origin: Origin, message: &Message, actions: &mut Actions) -> Option<Choice> {
-    let mut choice = None;
-    let weak = Tokens::of(ui).text_weak;
-    ui.horizontal(|ui| {
-        let about = RichText::new(&message.about).small().color(weak);
-        let own = origin == Origin::Own;
-        let width = ui.available_width() - if own { 40.0 } else { 0.0 };
-        let button = Button::new((message.name.as_str(), about.atom_shrink(true))).truncate();
-        let size = egui::vec2(width, ui.spacing().interact_size.y);
-        let response = ui.add(button.min_size(size)).accessible_name(&message.name);
-        if response.on_hover_text(hover(message)).clicked() {
-            choice = Some(Choice::Message(Box::new(message.clone())));
-            ui.close();
+    let remove = format!("Remove the message {}", message.name);
+    if origin == Origin::Shipped {
+        return pick(ui, message);
+    }
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if widgets::close_button(ui, &remove).clicked() {
+            actions.push(Action::ChangeMessages(MessageChange::Remove(message.name.clone())));
         }
-        if own {
-            ui.add_space(space::XS);
-            let name = format!("Remove the message {}", message.name);
-            if widgets::close_button(ui, &name).clicked() {
-                actions.push(Action::ChangeMessages(MessageChange::Remove(message.name.clone())));
-            }
-        }
-    });
-    choice
+        ui.with_layout(Layout::top_down_justified(Align::Min), |ui| pick(ui, message)).inner
+    })
+    .inner
+}
+
+fn pick(ui: &mut Ui, message: &Message) -> Option<Choice> {
+    let about = RichText::new(&message.about).small().color(Tokens::of(ui).text_weak);
+    let button = Button::new((message.name.as_str(), about.atom_shrink(true))).truncate();
+    let response = ui.add(button).accessible_name(&message.name).on_hover_text(hover(message));
+    if !response.clicked() {
+        return None;
+    }
+    ui.close();
+    Some(Choice::Message(Box::new(message.clone())))
 }
 
 fn hover(message: &Message) -> String {

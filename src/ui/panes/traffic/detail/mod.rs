@@ -61,7 +61,7 @@ impl Detail {
         let height = ui.available_height();
         let reveal = std::mem::take(&mut self.reveal);
         ui.horizontal_top(|ui| {
-            ui.allocate_ui(egui::vec2(left, height), |ui| {
+            ui.allocate_ui_with_layout(egui::vec2(left, height), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(left);
                 self.meaning(ui, reveal);
             });

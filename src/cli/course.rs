@@ -57,6 +57,7 @@ impl Course {
             | Event::Peer(_)
             | Event::Store(_)
             | Event::Macro(_)
+            | Event::Search(_)
             | Event::Activity(_) => Next::Wait,
         }
     }

@@ -5,7 +5,7 @@ use super::framing::{BANNER, Fallback, Framing, PACKET_GAP, SETTLE, find};
 use super::mask::Stream;
 use super::outgoing::{Exchange, Waiting};
 use super::talk::{Notice, Reply};
-use super::{Line, Session};
+use super::{Line, LineSettings, Output, Session};
 use crate::at::{self, Meaning};
 use crate::edm;
 use crate::module::Urc;
@@ -21,6 +21,16 @@ impl Session {
         }
     }
 
+    /// The line is set like this from now on; nobody knows yet how its bytes are to be read.
+    pub(super) fn set_line(&mut self, settings: LineSettings) {
+        let mut desk = self.talk.desk();
+        desk.speed = settings.speed;
+        desk.mode = None;
+        drop(desk);
+        self.framing = Framing::Raw(Stream::default());
+        self.outputs.push_back(Output::SetLine(settings));
+    }
+
     /// Takes bytes that were read from the line.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         if self.line == Line::Closed {
@@ -29,6 +39,7 @@ impl Session {
         let mut rest = bytes.to_vec();
         while !rest.is_empty() {
             rest = match &mut self.framing {
+                Framing::Raw(_) => self.read_raw(&rest),
                 Framing::Text(text) => {
                     text.decoder.feed(&rest);
                     let after_mode = self.read_text();
@@ -46,6 +57,17 @@ impl Session {
             };
         }
         self.settle_later();
+    }
+
+    /// Bytes that are judged as a whole by whoever has sent something.
+    fn read_raw(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let Framing::Raw(stream) = &mut self.framing else { return bytes.to_vec() };
+        let shown = stream.feed(&self.mask, bytes);
+        if !shown.is_empty() {
+            self.wire(Direction::Received, WireKind::Noise, shown);
+        }
+        self.notice(Notice::Raw(bytes.to_vec()));
+        Vec::new()
     }
 
     /// Reads lines; gives what follows a change of mode.
@@ -130,7 +152,7 @@ impl Session {
     }
 
     /// Tells the procedure under way; without one there is nobody to forget it again.
-    fn notice(&mut self, notice: Notice) {
+    pub(super) fn notice(&mut self, notice: Notice) {
         if self.procedure.is_some() {
             self.talk.desk().notices.push_back(notice);
         }
@@ -169,7 +191,7 @@ impl Session {
     fn peer_connected(&mut self, handle: u32, remote: Option<std::net::SocketAddr>) {
         let channel = match &mut self.framing {
             Framing::Extended(packets) => packets.connected.pop_front(),
-            Framing::Text(_) | Framing::Data(_) => None,
+            Framing::Raw(_) | Framing::Text(_) | Framing::Data(_) => None,
         };
         self.tell(Event::Peer(PeerEvent::Connected { handle, channel, remote }));
         self.notice(Notice::Connected { handle, channel });
@@ -335,6 +357,7 @@ impl Session {
         let now = self.talk.now();
         let exchange = self.exchange.is_some();
         match &mut self.framing {
+            Framing::Raw(_) => {}
             // While a command is under way its answer ends with a line; showing half of it would tear it.
             Framing::Text(text) => text.settle = (!exchange).then_some(now + SETTLE),
             Framing::Data(pipe) => pipe.settle = pipe.stream.is_holding().then_some(now + SETTLE),
@@ -351,6 +374,7 @@ impl Session {
 
     fn settle(&mut self) {
         match &mut self.framing {
+            Framing::Raw(_) => {}
             Framing::Text(text) => {
                 text.settle = None;
                 if self.exchange.is_some() {

@@ -13,13 +13,15 @@ mod play;
 mod progress;
 mod run;
 mod scan;
+mod search;
 mod store;
 mod talk;
 
 pub use event::{
-    Activity, Direction, Doing, Event, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent, PlanResult,
-    StepState, StoreEvent, WifiEvent, Wire, WireKind,
+    Activity, Direction, Doing, Event, Heard, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent,
+    PlanResult, SearchAttempt, SearchEvent, SearchResult, StepState, StoreEvent, WifiEvent, Wire, WireKind,
 };
+pub use search::LIKELY_SPEEDS;
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -31,7 +33,7 @@ use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
 use self::progress::Progress;
-use self::talk::{Request, Stop, Talk};
+use self::talk::{Notice, Request, Stop, Talk};
 use crate::macros::Script;
 use crate::module::CredentialKind;
 use crate::moment::Moment;
@@ -97,12 +99,32 @@ impl LineEnd {
 /// A change of the serial line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LineChange {
-    /// It is open, at this many bits per second.
-    Opened {
-        speed: u32,
-    },
+    /// It is open and set like this.
+    Opened(LineSettings),
+    /// The same, but nobody knows whether the module is set like that: it is searched from there on.
+    OpenedForSearch(LineSettings),
+    /// It cannot be set as [`Output::SetLine`] asked for, and is as it was.
+    Refused,
     Closed,
     Lost(Problem),
+}
+
+/// How the computer's end of the line is set; always 8N1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineSettings {
+    /// Bits per second.
+    pub speed: u32,
+    pub flow: FlowControl,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowControl {
+    /// RTS and CTS: the module's default.
+    #[default]
+    RtsCts,
+    /// None; RTS is asserted all the time.
+    None,
 }
 
 /// What goes in.
@@ -124,6 +146,8 @@ pub enum Input {
 pub enum Output {
     /// Bytes for the module.
     Bytes(Vec<u8>),
+    /// Set the line like this; what waits to be sent is given up.
+    SetLine(LineSettings),
     /// Close the line now, whatever is under way.
     DropLine,
     Event(Event),
@@ -271,19 +295,30 @@ impl Session {
 
     fn line_changed(&mut self, change: LineChange) {
         let event = match change {
-            LineChange::Opened { speed } => {
-                self.line = Line::Open;
-                self.progress = Progress::default();
-                self.talk.desk().speed = speed;
-                self.tell(Event::Line(LineEvent::Opened));
+            LineChange::Opened(settings) => {
+                self.opened(settings);
                 return self.find();
             }
+            LineChange::OpenedForSearch(settings) => {
+                self.opened(settings);
+                return self.start_plain(Activity::Searching, async move |talk| {
+                    search::search(talk, settings).await
+                });
+            }
+            LineChange::Refused => return self.notice(Notice::LineRefused),
             LineChange::Closed => LineEvent::Closed,
             LineChange::Lost(problem) => LineEvent::Lost(problem),
         };
         self.abandon(&event);
         self.line = Line::Closed;
         self.tell(Event::Line(event));
+    }
+
+    fn opened(&mut self, settings: LineSettings) {
+        self.line = Line::Open;
+        self.progress = Progress::default();
+        self.talk.desk().speed = settings.speed;
+        self.tell(Event::Line(LineEvent::Opened));
     }
 
     /// The line is gone: whatever was under way has failed.
@@ -359,6 +394,8 @@ impl Session {
             Request::Publish { channel: Some(channel), data } => self.publish(channel, &data),
             Request::Publish { channel: None, data } => self.broadcast(data),
             Request::Escape { limit } => self.send_escape(limit),
+            Request::SetLine(line) => self.set_line(line),
+            Request::Raw { bytes, shown, kind } => self.send_raw(bytes, shown, kind),
             Request::Assume(mode) => self.assume(mode),
             Request::Tell(Event::Activity(activity)) => {
                 if let Some(procedure) = &mut self.procedure {
@@ -388,6 +425,9 @@ impl Session {
             }
             Err(Stop::Problem(problem)) if was_storing => {
                 self.tell(Event::Store(StoreEvent::Failed(problem)));
+            }
+            Err(Stop::Cancelled) if procedure.activity == Activity::Searching => {
+                self.tell(Event::Search(SearchEvent::Ended(SearchResult::Cancelled)));
             }
             Err(Stop::Problem(problem)) => self.refuse(problem),
             Ok(_) | Err(Stop::Cancelled) => {}

@@ -235,6 +235,12 @@ impl Session {
         });
     }
 
+    /// Bytes that fit no framing.
+    pub(super) fn send_raw(&mut self, bytes: Vec<u8>, shown: &str, kind: WireKind) {
+        self.wire(Direction::Sent, kind, shown.as_bytes().to_vec());
+        self.send(bytes);
+    }
+
     /// The port has taken so many of the bytes that were sent.
     pub(super) fn written(&mut self, bytes: usize) {
         if let Some(Written { bytes, of }) = self.progress.take(bytes) {

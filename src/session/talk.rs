@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::event::Event;
+use super::LineSettings;
+use super::event::{Event, WireKind};
 use crate::at;
 use crate::module::Urc;
 use crate::moment::Moment;
@@ -36,6 +37,14 @@ pub(super) enum Request {
     /// Send `+++` and await `OK`.
     Escape {
         limit: Duration,
+    },
+    /// Set the line like this, and take the bytes that follow as they are.
+    SetLine(LineSettings),
+    /// Send these bytes outside any framing; in words, they are this.
+    Raw {
+        bytes: Vec<u8>,
+        shown: &'static str,
+        kind: WireKind,
     },
     /// Take the bytes that follow as this mode's.
     Assume(Option<Mode>),
@@ -73,6 +82,10 @@ pub(super) enum Reply {
 #[derive(Clone, Debug)]
 pub(super) enum Notice {
     Urc(Urc),
+    /// Bytes as they are, while no framing is known to fit.
+    Raw(Vec<u8>),
+    /// The port cannot be set as it should be.
+    LineRefused,
     /// A whole line, of an answer or unasked; told to macros only.
     Line(String),
     /// A peer is connected; its channel where the mode tells.
@@ -146,6 +159,11 @@ impl Talk {
 
     pub(super) fn request(&self, request: Request) {
         self.desk().requests.push_back(request);
+    }
+
+    /// Waits until everything that was requested has been served: what depends on it can be read then.
+    pub(super) async fn served(&self) {
+        poll_fn(|_| if self.look().requests.is_empty() { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
     /// Sends a command and waits for its reply. A cancelled procedure still waits: one command is under way at a

@@ -10,7 +10,8 @@ use egui_material_icons::icons::{
     ICON_FILE_COPY, ICON_FIND_IN_PAGE, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE,
     ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_PLAY_ARROW,
     ICON_PLAYLIST_PLAY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE, ICON_SAVE_AS,
-    ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL, ICON_WIFI_FIND,
+    ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL, ICON_TROUBLESHOOT,
+    ICON_WIFI_FIND,
 };
 
 use super::pages::Page;
@@ -34,6 +35,8 @@ pub enum Action {
     /// Connect to what is selected.
     Connect,
     Disconnect,
+    /// Search the ports for a module.
+    FindModule,
     /// List the ports again.
     ListPorts,
     /// Ask again whether and how the module answers.
@@ -157,7 +160,7 @@ impl Face<'_> {
 impl Action {
     /// Every action that needs no more to be said, in the order of the palette.
     pub fn all() -> Vec<Self> {
-        let mut all = vec![Self::Connect, Self::Disconnect, Self::ListPorts, Self::Find];
+        let mut all = vec![Self::Connect, Self::Disconnect, Self::FindModule, Self::ListPorts, Self::Find];
         all.extend([Mode::Command, Mode::Data, Mode::Extended].map(Self::Enter));
         all.extend([Self::Scan, Self::Restart, Self::Cancel, Self::StopMacro]);
         all.extend([Self::Open, Self::Save, Self::SaveAs, Self::Duplicate]);
@@ -207,6 +210,7 @@ impl Action {
                 Some("A module is connected")
             }
             Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
+            Self::FindModule if matches!(model.line, Line::Open(_)) => obstacle_to_wishes(model),
             Self::Enter(mode) => mode_obstacle(*mode, model),
             Self::Find | Self::Restart => obstacle_to_wishes(model),
             Self::Scan | Self::Play { .. } => obstacle_to_commands(model),
@@ -224,6 +228,7 @@ impl Action {
         Some(match self {
             Self::Connect => face("Connect", ICON_LINK).on(Modifiers::NONE, Key::F5),
             Self::Disconnect => face("Disconnect", ICON_LINK_OFF).on(Modifiers::NONE, Key::F5),
+            Self::FindModule => face("Find my module", ICON_TROUBLESHOOT),
             Self::ListPorts => face("List the ports again", ICON_REFRESH),
             Self::Find => face("Find the module again", ICON_SEARCH),
             Self::Enter(Mode::Command) => face("Enter command mode", ICON_TERMINAL),

@@ -21,6 +21,7 @@ mod macros;
 mod making;
 mod pictures;
 mod refusals;
+mod search;
 mod session;
 mod store;
 mod support;

@@ -77,7 +77,7 @@ async fn wait_for_address(talk: &Talk, ssid: &str, until: Moment) -> Result<(), 
                     return Ok(());
                 }
             }
-            Some(Notice::Urc(_) | Notice::Line(_) | Notice::Connected { .. } | Notice::Message { .. }) => {}
+            Some(_) => {}
         }
     }
 }

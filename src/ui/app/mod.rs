@@ -20,7 +20,8 @@ use super::theme::{self, Tokens};
 use super::wizard::{Saving, Wizard};
 use super::{navigation, notices, top_bar};
 use crate::model::{
-    Connection, Handle, Line, Model, News, Order, Place, PortName, Presence, Settings, ThemeChoice,
+    Connection, Handle, Line, Model, News, Order, Place, PortName, Presence, Search, SearchNews, Settings,
+    ThemeChoice,
 };
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
@@ -109,7 +110,11 @@ impl App {
             self.panes.handle_news(&news);
             self.certificates.handle_news(&news, self.handle.date());
             self.macros.handle_news(&news);
+            let search_ended = news == News::Search(SearchNews::Ended);
             self.model.handle(news, self.handle.now());
+            if search_ended {
+                self.take_found();
+            }
         }
         context.request_repaint();
     }
@@ -170,6 +175,7 @@ impl App {
             Action::Select(connection) => self.select(connection),
             Action::Connect => self.connect(),
             Action::Disconnect => self.disconnect(),
+            Action::FindModule => self.find_module(),
             Action::ListPorts => self.handle.send(Order::ListPorts),
             Action::Find => self.order(Order::Wish(Wish::Find)),
             Action::Enter(mode) => self.order(Order::Wish(Wish::Enter(mode))),
@@ -233,6 +239,26 @@ impl App {
         }
         self.model.connecting(&self.selected);
         self.handle.send(Order::Connect(self.selected.clone()));
+        self.remember_connection(self.selected.clone());
+    }
+
+    /// What is connected is searched first, else what is selected.
+    fn find_module(&mut self) {
+        let first = self.model.line.connection().unwrap_or(&self.selected).clone();
+        self.model.search = None;
+        self.dialog = Dialog::Search;
+        self.handle.send(Order::FindModule(first));
+    }
+
+    /// Where a search has found a module is where the next connection leads.
+    fn take_found(&mut self) {
+        if let Some(found) = self.model.search.as_ref().and_then(Search::found) {
+            self.remember_connection(found);
+        }
+    }
+
+    fn remember_connection(&mut self, connection: Connection) {
+        self.selected = connection;
         self.settings.connection = Some(self.selected.clone());
         self.save_settings();
     }

@@ -58,6 +58,9 @@ impl Course {
             | Event::Store(_)
             | Event::Macro(_)
             | Event::Search(_)
+            | Event::Reported(_)
+            | Event::LineSet(_)
+            | Event::Ping(_)
             | Event::Activity(_) => Next::Wait,
         }
     }

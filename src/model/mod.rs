@@ -14,6 +14,7 @@ mod profiles;
 mod run;
 mod search;
 mod stages;
+mod station;
 mod store;
 mod traffic;
 mod view;
@@ -22,7 +23,7 @@ pub use commands::Commands;
 pub use console::{Console, ConsoleLine, LineKind, Mark, recording_start};
 pub use line::{Line, Presence};
 pub use log::{MemoryTape, Tape};
-pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
+pub use module::{CloudState, ModuleView, Peer};
 pub use notice::{Notice, Notices};
 pub use order::{
     Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, Handle, NewContent, NewFile, News,
@@ -33,6 +34,7 @@ pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfi
 pub use run::{Run, RunStep};
 pub use search::{PortSearch, PortState, Search, line_words};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
+pub use station::{Link, PingResult, PingState, Pings, Wifi, bars};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{Traffic, TrafficRow};
 pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
@@ -237,7 +239,7 @@ impl Model {
                 self.notices.add(problem);
             }
             Event::Wifi(event) => {
-                self.module.handle_wifi(&event);
+                self.module.handle_wifi(&event, self.now);
                 self.stages.handle_wifi(&event, self.now, self.console.evidence());
             }
             Event::Peer(event) => {
@@ -248,6 +250,12 @@ impl Model {
             Event::Store(event) => self.store_went_on(event),
             Event::Macro(event) => self.macro_went_on(event),
             Event::Search(event) => self.search_told(event),
+            Event::Reported(report) => self.module.report = Some(*report),
+            Event::LineSet(line) => {
+                self.line.set(line);
+                self.console.add_note(format!("The line is set to {}", line_words(line)), self.now);
+            }
+            Event::Ping(event) => self.module.handle_ping(event),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
         }

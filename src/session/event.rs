@@ -4,7 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::LineSettings;
-use crate::module::{CredentialKind, Identity, LinkDownReason, ScanEntry, StoredCredential};
+use crate::module::{
+    CredentialKind, Identity, LinkDownReason, NetworkStatus, PingReply, Report, ScanEntry, StoredCredential,
+};
 use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::problem::Problem;
@@ -30,6 +32,11 @@ pub enum Event {
     Store(StoreEvent),
     Macro(MacroEvent),
     Search(SearchEvent),
+    /// What the module says of itself.
+    Reported(Box<Report>),
+    /// Module and port talk like this now.
+    LineSet(LineSettings),
+    Ping(PingEvent),
     /// A wish that cannot be granted.
     Refused(Problem),
     /// What the session is busy with from now on.
@@ -113,8 +120,27 @@ pub enum WifiEvent {
     Down,
     /// Signal strength in dBm.
     Signal(i16),
+    /// The network layer is up: told once for each address family or step of its configuration (protocol.md §6.5).
+    NetworkUp,
+    /// What the module says of its addresses.
+    Status(Vec<NetworkStatus>),
     /// Every access point that the module sees.
     Scanned(Vec<ScanEntry>),
+}
+
+/// How pings go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PingEvent {
+    Started {
+        host: String,
+        of: u32,
+    },
+    Reply(PingReply),
+    /// With the module's code (protocol.md §10).
+    Failed {
+        code: u32,
+    },
+    Ended,
 }
 
 /// What became of a peer.
@@ -338,6 +364,12 @@ pub enum Activity {
     Plan,
     /// Playing a macro.
     Playing,
+    /// Asking what the module says of itself.
+    Asking,
+    /// Changing settings of the module.
+    Changing,
+    /// Pinging a host, or leaving a network.
+    Networking,
     /// Looking which Wi-Fi networks there are.
     Scanning,
     /// Looking at what is stored on the module, adding to it or taking from it.

@@ -24,7 +24,7 @@ impl Session {
     /// The line is set like this from now on; nobody knows yet how its bytes are to be read.
     pub(super) fn set_line(&mut self, settings: LineSettings) {
         let mut desk = self.talk.desk();
-        desk.speed = settings.speed;
+        desk.line = settings;
         desk.mode = None;
         drop(desk);
         self.framing = Framing::Raw(Stream::default());
@@ -182,7 +182,8 @@ impl Session {
                 }
                 self.tell(Event::Peer(PeerEvent::Disconnected { handle: *handle }));
             }
-            Urc::NetworkUp { .. } | Urc::NetworkError { .. } | Urc::Other => {}
+            Urc::NetworkUp { .. } => self.tell(Event::Wifi(WifiEvent::NetworkUp)),
+            Urc::NetworkError { .. } | Urc::Ping(_) | Urc::PingFailed { .. } | Urc::Other => {}
         }
         self.notice(Notice::Urc(urc));
     }

@@ -2,6 +2,7 @@
 //! time go in by [`Session::handle`]; bytes, events and the next moment of interest come out by `poll_…`.
 //! After each `handle`, drain `poll_output` until it is empty.
 
+mod change;
 mod event;
 mod find;
 mod framing;
@@ -11,17 +12,23 @@ mod modes;
 mod outgoing;
 mod play;
 mod progress;
+mod report;
 mod run;
 mod scan;
 mod search;
+mod station;
 mod store;
 mod talk;
 
+pub use change::Change;
 pub use event::{
-    Activity, Direction, Doing, Event, Heard, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent,
-    PlanResult, SearchAttempt, SearchEvent, SearchResult, StepState, StoreEvent, WifiEvent, Wire, WireKind,
+    Activity, Direction, Doing, Event, Heard, LineEvent, MacroEvent, MacroResult, PeerEvent, PingEvent,
+    PlanEvent, PlanResult, SearchAttempt, SearchEvent, SearchResult, StepState, StoreEvent, WifiEvent, Wire,
+    WireKind,
 };
 pub use search::LIKELY_SPEEDS;
+
+pub use crate::module::{FlowControl, LineSettings};
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -34,8 +41,9 @@ use self::mask::Mask;
 use self::outgoing::Exchange;
 use self::progress::Progress;
 use self::talk::{Notice, Request, Stop, Talk};
+use crate::at;
 use crate::macros::Script;
-use crate::module::CredentialKind;
+use crate::module::{CredentialKind, Report};
 use crate::moment::Moment;
 use crate::plan::{Bindings, Mode, Plan, Upload};
 use crate::problem::{Kind, Problem};
@@ -62,8 +70,18 @@ pub enum Wish {
     Run(Plan),
     /// Play a macro.
     Play(Script),
+    /// Tell everything that the module says of itself.
+    Report,
+    /// Change a setting of the module.
+    Change(Change),
     /// Tell which Wi-Fi networks the module sees.
     Scan,
+    /// Tell signal and addresses of the station; makes nobody wait.
+    Look,
+    /// Leave the Wi-Fi network.
+    LeaveNetwork,
+    /// Ping this host.
+    Ping(String),
     /// Tell what is stored on the module.
     ListStored,
     /// Store a certificate or key, unless its content is stored already.
@@ -109,24 +127,6 @@ pub enum LineChange {
     Lost(Problem),
 }
 
-/// How the computer's end of the line is set; always 8N1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineSettings {
-    /// Bits per second.
-    pub speed: u32,
-    pub flow: FlowControl,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FlowControl {
-    /// RTS and CTS: the module's default.
-    #[default]
-    RtsCts,
-    /// None; RTS is asserted all the time.
-    None,
-}
-
 /// What goes in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
@@ -166,6 +166,8 @@ pub struct Session {
     progress: Progress,
     line: Line,
     outputs: VecDeque<Output>,
+    /// Wishes that came while the station was looked at.
+    deferred: VecDeque<Wish>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -202,6 +204,7 @@ impl Session {
             progress: Progress::default(),
             line: Line::Closed,
             outputs: VecDeque::new(),
+            deferred: VecDeque::new(),
         }
     }
 
@@ -241,10 +244,13 @@ impl Session {
             return self.refuse(not_connected());
         }
         match wish {
+            _ if self.is_looking() && wish != Wish::Cancel => self.deferred.push_back(wish),
             Wish::EndLines(_) => {}
             Wish::Cancel => self.cancel(),
             Wish::Send(text) => self.type_command(text),
             Wish::SendData { channel, data } => self.send_data(channel, data),
+            // The next look comes soon.
+            Wish::Look if self.procedure.is_some() || self.exchange.is_some() => {}
             _ if self.procedure.is_some() || self.exchange.is_some() => self.refuse(busy()),
             Wish::Find => self.find(),
             Wish::Enter(mode) => {
@@ -264,6 +270,17 @@ impl Session {
             Wish::Play(script) => {
                 script.secrets().iter().for_each(|secret| self.mask.add(secret));
                 self.start_plain(Activity::Playing, async move |talk| play::play(talk, &script).await);
+            }
+            Wish::Report => self.start_plain(Activity::Asking, async |talk| report::report(talk).await),
+            Wish::Change(wanted) => {
+                self.start_plain(Activity::Changing, async move |talk| change::change(talk, wanted).await);
+            }
+            Wish::Look => self.start_quietly(),
+            Wish::LeaveNetwork => {
+                self.start_plain(Activity::Networking, async |talk| station::leave(talk).await);
+            }
+            Wish::Ping(host) => {
+                self.start_plain(Activity::Networking, async move |talk| station::ping(talk, &host).await);
             }
             Wish::Scan => self.start_plain(Activity::Scanning, async |talk| scan::scan(talk).await),
             Wish::ListStored => self.start_plain(Activity::Storing, async |talk| store::list(talk).await),
@@ -286,6 +303,18 @@ impl Session {
         let talk = self.talk.clone();
         let conversation = async move { procedure(&talk).await.map(|()| Bindings::default()) };
         self.start(activity, Box::pin(conversation));
+    }
+
+    /// Starts to look at the station. Nobody is to notice, so what is wished in the meantime is done right after.
+    fn start_quietly(&mut self) {
+        self.talk.desk().start_procedure();
+        let talk = self.talk.clone();
+        let conversation = Box::pin(async move { station::look(&talk).await.map(|()| Bindings::default()) });
+        self.procedure = Some(Procedure { activity: Activity::Nothing, conversation });
+    }
+
+    fn is_looking(&self) -> bool {
+        self.procedure.as_ref().is_some_and(|procedure| procedure.activity == Activity::Nothing)
     }
 
     fn find(&mut self) {
@@ -317,7 +346,7 @@ impl Session {
     fn opened(&mut self, settings: LineSettings) {
         self.line = Line::Open;
         self.progress = Progress::default();
-        self.talk.desk().speed = settings.speed;
+        self.talk.desk().line = settings;
         self.tell(Event::Line(LineEvent::Opened));
     }
 
@@ -326,6 +355,7 @@ impl Session {
         self.framing = Framing::default();
         self.exchange = None;
         self.typed.clear();
+        self.deferred.clear();
         self.talk.desk().reset();
         let Some(procedure) = self.procedure.take() else { return };
         if procedure.activity == Activity::Plan {
@@ -403,12 +433,16 @@ impl Session {
                 }
                 self.tell(Event::Activity(activity));
             }
+            Request::Tell(Event::Reported(report)) => self.tell_report(*report),
             Request::Tell(event) => self.tell(event),
         }
     }
 
     fn finish(&mut self, result: Result<Bindings, Stop>) {
         let Some(procedure) = self.procedure.take() else { return };
+        if procedure.activity == Activity::Nothing {
+            return std::mem::take(&mut self.deferred).into_iter().for_each(|wish| self.wish(wish));
+        }
         let was_plan = matches!(procedure.activity, Activity::Plan | Activity::TidyingUp);
         let was_storing = procedure.activity == Activity::Storing;
         match result {
@@ -433,6 +467,14 @@ impl Session {
             Ok(_) | Err(Stop::Cancelled) => {}
         }
         self.tell(Event::Activity(Activity::Nothing));
+    }
+
+    /// Answers hold passwords of peers.
+    fn tell_report(&mut self, mut report: Report) {
+        for line in report.answers.iter_mut().filter_map(|answer| answer.lines.as_mut()).flatten() {
+            *line = self.mask.text(&at::masked(line));
+        }
+        self.tell(Event::Reported(Box::new(report)));
     }
 
     fn refuse(&mut self, problem: Problem) {

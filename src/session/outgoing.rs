@@ -135,7 +135,7 @@ impl Session {
     /// The body of an upload; the answer to its command comes afterwards.
     pub(super) fn send_upload(&mut self, body: Vec<u8>) {
         let now = self.talk.now();
-        let speed = self.talk.look().speed;
+        let speed = self.talk.look().line.speed;
         if let Some(exchange) = &mut self.exchange {
             exchange.state = Waiting::Answer;
             exchange.deadline = now + run::upload_limit(body.len(), speed);
@@ -251,7 +251,7 @@ impl Session {
     fn send(&mut self, bytes: Vec<u8>) {
         self.progress.give(bytes.len());
         let mut desk = self.talk.desk();
-        desk.last_sent = desk.now.max(desk.last_sent) + run::upload_line_time(bytes.len(), desk.speed);
+        desk.last_sent = desk.now.max(desk.last_sent) + run::upload_line_time(bytes.len(), desk.line.speed);
         drop(desk);
         self.outputs.push_back(Output::Bytes(bytes));
     }

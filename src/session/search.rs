@@ -183,7 +183,7 @@ fn send(talk: &Talk, bytes: Vec<u8>, shown: &'static str, kind: WireKind) {
 }
 
 /// Whether the module answers now that its bytes are read as text or packets.
-async fn confirm(talk: &Talk, mode: Mode) -> Option<Mode> {
+pub(super) async fn confirm(talk: &Talk, mode: Mode) -> Option<Mode> {
     // What was sent so far may stand in the command line.
     if attention(talk, mode).await.is_none() {
         return attention(talk, mode).await;
@@ -210,11 +210,7 @@ async fn flow_of_module(talk: &Talk) -> Option<FlowControl> {
     let Reply::Ok(lines) = talk.ask(at::Command::new("AT+UMRS?"), Duration::from_secs(2)).await else {
         return None;
     };
-    match at::Answer::parse(lines.first()?).number(1)? {
-        1_u8 => Some(FlowControl::RtsCts),
-        2 => Some(FlowControl::None),
-        _ => None,
-    }
+    LineSettings::parse(lines.first()?).map(|line| line.flow)
 }
 
 /// Uses the module's flow control, unless the cable does not carry it.

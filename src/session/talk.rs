@@ -120,20 +120,39 @@ impl From<Problem> for Stop {
 pub(super) struct Talk(Rc<RefCell<Desk>>);
 
 /// What lies on the desk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Desk {
     pub(super) now: Moment,
     pub(super) mode: Option<Mode>,
     /// When the last byte for the module leaves the line.
     pub(super) last_sent: Moment,
-    /// Bits per second of the line.
-    pub(super) speed: u32,
+    /// How the computer's end of the line is set.
+    pub(super) line: LineSettings,
+    /// How it will be set after a restart, if that differs: the present settings are not stored on the module.
+    pub(super) unstored_line: Option<LineSettings>,
     pub(super) requests: VecDeque<Request>,
     pub(super) reply: Option<Reply>,
     pub(super) notices: VecDeque<Notice>,
     /// When the procedure wants to be polled at the latest.
     pub(super) wake: Option<Moment>,
     pub(super) cancelled: bool,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            now: Moment::START,
+            mode: None,
+            last_sent: Moment::START,
+            line: LineSettings::FACTORY,
+            unstored_line: None,
+            requests: VecDeque::new(),
+            reply: None,
+            notices: VecDeque::new(),
+            wake: None,
+            cancelled: false,
+        }
+    }
 }
 
 impl Talk {
@@ -237,6 +256,7 @@ impl Desk {
         self.start_procedure();
         self.requests.clear();
         self.mode = None;
+        self.unstored_line = None;
     }
 
     pub(super) fn take_requests(&mut self) -> Vec<Request> {

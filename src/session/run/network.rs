@@ -18,7 +18,7 @@ const ADDRESS_AGAIN: Duration = Duration::from_secs(1);
 const CONFIGURATIONS: u8 = 10;
 
 /// Deactivates whichever configuration is active; the module does not say which one that is.
-pub(super) async fn leave(talk: &Talk) -> Result<(), Stop> {
+pub(in crate::session) async fn leave(talk: &Talk) -> Result<(), Stop> {
     for configuration in 0..CONFIGURATIONS {
         let state = find::status(talk, 3).await;
         if matches!(state, None | Some(WifiStatus::State(StationState::Disabled))) {

@@ -19,6 +19,7 @@ mod search;
 mod station;
 mod store;
 mod talk;
+mod wish;
 
 pub use change::Change;
 pub use event::{
@@ -27,6 +28,7 @@ pub use event::{
     WireKind,
 };
 pub use search::LIKELY_SPEEDS;
+pub use wish::{LineEnd, Wish};
 
 pub use crate::module::{FlowControl, LineSettings};
 
@@ -34,85 +36,17 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use serde::{Deserialize, Serialize};
-
 use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
 use self::progress::Progress;
 use self::talk::{Notice, Request, Stop, Talk};
 use crate::at;
-use crate::macros::Script;
-use crate::module::{CredentialKind, Report};
+use crate::module::Report;
 use crate::moment::Moment;
-use crate::plan::{Bindings, Mode, Plan, Upload};
+use crate::plan::Bindings;
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
-
-/// What a person, or a program on their behalf, wants.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
-    /// Find out whether and how the module answers, and what it is.
-    Find,
-    /// Send a command as it was typed, without line end.
-    Send(String),
-    /// End commands that are typed like this from now on.
-    EndLines(LineEnd),
-    /// Send payload: to all peers in data mode, on a channel in extended data mode.
-    SendData { channel: Option<u8>, data: Vec<u8> },
-    /// Change the mode of the line.
-    Enter(Mode),
-    /// Send `+++` with its guard times, whatever the mode is taken to be, and tell what came of it.
-    Escape,
-    /// Restart the module and find it again.
-    Restart,
-    /// Carry out a plan.
-    Run(Plan),
-    /// Play a macro.
-    Play(Script),
-    /// Tell everything that the module says of itself.
-    Report,
-    /// Change a setting of the module.
-    Change(Change),
-    /// Tell which Wi-Fi networks the module sees.
-    Scan,
-    /// Tell signal and addresses of the station; makes nobody wait.
-    Look,
-    /// Leave the Wi-Fi network.
-    LeaveNetwork,
-    /// Ping this host.
-    Ping(String),
-    /// Tell what is stored on the module.
-    ListStored,
-    /// Store a certificate or key, unless its content is stored already.
-    Store(Upload),
-    /// Remove what is stored under this name.
-    RemoveStored { kind: CredentialKind, name: String },
-    /// Stop what is under way: once, and the module is brought back to a prompt; twice, and the line is dropped.
-    Cancel,
-}
-
-/// How a typed command ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LineEnd {
-    /// What modules expect (register S3).
-    #[default]
-    Cr,
-    CrLf,
-    Lf,
-}
-
-impl LineEnd {
-    /// Its bytes.
-    pub const fn bytes(self) -> &'static [u8] {
-        match self {
-            Self::Cr => b"\r",
-            Self::CrLf => b"\r\n",
-            Self::Lf => b"\n",
-        }
-    }
-}
 
 /// A change of the serial line.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::edm;
 use crate::module::CredentialKind;
-use crate::plan::{Act, Bind, BoundType, Case, Is, Part, Stage, Step, Text, Then, Upload};
+use crate::plan::{Act, Bind, BoundType, Case, Is, Mode, Part, Plan, Stage, Step, Text, Then, Upload};
 use crate::secret::DOTS;
 
 const LINE: LineSettings = LineSettings { speed: 115_200, flow: FlowControl::RtsCts };

@@ -13,6 +13,14 @@ pub(super) struct Search {
     waiting: VecDeque<Port>,
     line: LineSettings,
     step: Step,
+    wanted: Wanted,
+}
+
+/// Whether the person still wants it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Yes,
+    NoMore,
 }
 
 /// Where a search stands.
@@ -39,7 +47,8 @@ impl Worker {
         self.disconnect();
         let found = to_search(ports::list_with(&first.port).unwrap_or_else(ports::list), &first.port);
         self.teller.tell(News::Search(SearchNews::Began(found.clone())));
-        self.search = Some(Search { waiting: found.into(), line: first.line(), step: Step::Next });
+        self.search =
+            Some(Search { waiting: found.into(), line: first.line(), step: Step::Next, wanted: Wanted::Yes });
     }
 
     /// Goes on with what the session has told.
@@ -53,6 +62,7 @@ impl Worker {
                     }
                     return self.end_search();
                 }
+                Step::Next if search.wanted == Wanted::NoMore => search.step = Step::End(Keep::Closed),
                 Step::Next => {
                     search.step = Step::Searching;
                     let (next, line) = (search.waiting.pop_front(), search.line);
@@ -79,6 +89,13 @@ impl Worker {
         };
     }
 
+    /// The person has seen enough: no further port is opened, whatever becomes of the present one.
+    pub(super) fn cancel_search(&mut self) {
+        if let Some(search) = &mut self.search {
+            search.wanted = Wanted::NoMore;
+        }
+    }
+
     pub(super) fn end_search(&mut self) {
         if self.search.take().is_some() {
             self.teller.tell(News::Search(SearchNews::Ended));
@@ -90,12 +107,12 @@ impl Worker {
 const KITS: [u16; 3] = [0x1546, 0x0403, 0x10C4];
 
 /// What is searched: `first`, then what looks like an evaluation kit, then other USB devices, then the rest. The
-/// simulated module is no answer to where a module on a cable is, so it is searched only where there is no other port.
+/// simulated module is no answer to where a module on a cable is, so it is searched only where it was chosen and there is
+/// no other port.
 fn to_search(mut ports: Vec<Port>, first: &PortName) -> Vec<Port> {
     let is_serial = |port: &Port| matches!(port.name, PortName::Serial(_));
-    if ports.iter().any(is_serial) {
-        ports.retain(is_serial);
-    }
+    let none = !ports.iter().any(is_serial);
+    ports.retain(|port| is_serial(port) || (none && port.name == *first));
     ports.sort_by_key(|port| (port.name != *first, rank(port)));
     ports
 }
@@ -135,7 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn the_simulated_module_is_searched_where_there_is_nothing_else() {
-        assert_eq!(order(vec![port("simulated", None)], "COM1"), ["simulated"]);
+    fn the_simulated_module_is_searched_where_it_was_chosen_and_there_is_nothing_else() {
+        let simulated = || port("simulated", None);
+        assert_eq!(order(vec![simulated()], "simulated"), ["simulated"]);
+        assert_eq!(order(vec![simulated()], "COM1"), [""; 0]);
+        assert_eq!(order(vec![simulated(), port("COM2", None)], "simulated"), ["COM2"]);
     }
 }

@@ -249,6 +249,9 @@ impl Worker {
     }
 
     fn wish(&mut self, wish: Wish) {
+        if wish == Wish::Cancel {
+            self.cancel_search();
+        }
         let adds_bytes = matches!(wish, Wish::Send(_) | Wish::SendData { .. });
         match &self.line {
             Line::Open(open) if adds_bytes && open.outgoing.has_plenty() => {

@@ -12,6 +12,10 @@ use crate::ui::dialogs::{Answer, ask};
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
 
+/// What a factory reset does besides; protocol.md §1.3.
+const FACTORY: &str = "The module restarts at once, and the port follows to 115200 bit/s with RTS/CTS. Certificates and keys may be \
+                       erased too: u-blox does not say.";
+
 /// What is chosen and not yet done.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
@@ -127,6 +131,9 @@ impl Changes {
                 widgets::hint(ui, format!("To {}", line_words(line)));
             }
             widgets::hint(ui, question.danger().warning());
+            if let Question::Change(Change::Factory, _) = question {
+                widgets::hint(ui, FACTORY);
+            }
             if let Some(unsaved) = unsaved {
                 widgets::remark(ui, Tone::Warn, &unsaved);
             }

@@ -1,7 +1,7 @@
 //! How the station is doing: its link, its addresses, its signal over time, and whether a host answers.
 
 use egui::Ui;
-use egui_plot::{Line, Plot, PlotPoints};
+use egui_plot::{Line, Plot, PlotPoints, uniform_grid_spacer};
 
 use crate::model::{Link, Model, PingResult, PingState, Pings, Wifi};
 use crate::session::Wish;
@@ -61,6 +61,7 @@ pub(super) fn signals(ui: &mut Ui, wifi: &Wifi) {
     let points: PlotPoints<'_> =
         wifi.signals.iter().map(|(at, dbm)| [at.since_start().as_secs_f64(), f64::from(*dbm)]).collect();
     let plot = Plot::new("signal").height(PLOT).include_y(*SIGNALS.start()).include_y(*SIGNALS.end());
+    let plot = plot.y_grid_spacer(uniform_grid_spacer(|_| [20.0, 40.0, 80.0])).show_grid([false, true]);
     let plot = plot.allow_drag(false).allow_zoom(false).allow_scroll(false).show_x(false);
     plot.y_axis_label("dBm").x_axis_label("seconds since the program started").show(ui, |plot| {
         plot.line(Line::new("Signal", points).color(color));

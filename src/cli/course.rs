@@ -59,6 +59,10 @@ impl Course {
             | Event::Store(_)
             | Event::Macro(_)
             | Event::Unanswered(_)
+            | Event::Search(_)
+            | Event::Reported(_)
+            | Event::LineSet(_)
+            | Event::Ping(_)
             | Event::Activity(_) => Next::Wait,
         }
     }

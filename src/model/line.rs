@@ -2,6 +2,7 @@
 
 use super::order::{Connection, Port, PortName};
 use crate::problem::Problem;
+use crate::session::LineSettings;
 
 /// What has become of the line.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,6 +45,13 @@ impl Line {
     /// Whether bytes can be sent.
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Open(_))
+    }
+
+    /// The line that is open is set like this now.
+    pub(super) fn set(&mut self, settings: LineSettings) {
+        if let Self::Open(connection) = self {
+            *self = Self::Open(connection.clone().with_line(settings));
+        }
     }
 
     pub(super) fn opened(&mut self) {

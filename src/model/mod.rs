@@ -12,8 +12,10 @@ pub mod order;
 mod play;
 mod profiles;
 mod run;
+mod search;
 mod selection;
 mod stages;
+mod station;
 mod store;
 mod traffic;
 mod view;
@@ -22,22 +24,26 @@ pub use commands::Commands;
 pub use console::{Console, ConsoleLine, End, LineKind, Mark, recording_start};
 pub use line::{Line, Presence};
 pub use log::{MemoryTape, Tape};
-pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
+pub use module::{CloudState, ModuleView, Peer};
 pub use notice::{Notice, Notices};
 pub use order::{
-    Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, FlowControl, Handle, NewContent,
-    NewFile, News, Order, Place, Port, PortName, Settings, ThemeChoice, UsbIds,
+    Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, Handle, NewContent, NewFile, News,
+    Order, Place, Port, PortName, SearchNews, Settings, ThemeChoice, UsbIds,
 };
 pub use play::Play;
 pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfile, Seen, remember};
 pub use run::{Run, RunStep};
+pub use search::{PortSearch, PortState, Search, line_words};
 pub use selection::{Select, Selection};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
+pub use station::{Link, PingResult, PingState, Pings, Wifi, bars};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{
     Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow,
 };
 pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
+
+pub use crate::session::FlowControl;
 
 use std::path::PathBuf;
 
@@ -73,6 +79,8 @@ pub struct Model {
     /// The plan that runs or ran last.
     pub run: Option<Run>,
     pub stages: Stages,
+    /// The search over the ports that is under way or was the last.
+    pub search: Option<Search>,
     /// The macro that is played or was played last.
     pub play: Option<Play>,
     /// All macros there are.
@@ -105,6 +113,7 @@ impl Default for Model {
             traffic: Traffic::default(),
             run: None,
             stages: Stages::default(),
+            search: None,
             play: None,
             macros: Library::default(),
             messages: messages::Library::default(),
@@ -130,6 +139,7 @@ impl Model {
         match news {
             News::Ports(ports) => self.ports_listed(ports),
             News::Session(event) => self.happened(event),
+            News::Search(news) => self.search_went_on(news),
             News::Demonstration(values) => self.demonstration = Some(*values),
             News::Recording(path) => self.recording = path,
             News::Trouble(problem) => self.troubled(problem),
@@ -240,7 +250,7 @@ impl Model {
                 self.notices.add(problem);
             }
             Event::Wifi(event) => {
-                self.module.handle_wifi(&event);
+                self.module.handle_wifi(&event, self.now);
                 self.stages.handle_wifi(&event, self.now, self.console.evidence());
             }
             Event::Peer(event) => {
@@ -259,6 +269,13 @@ impl Model {
             Event::Store(event) => self.store_went_on(event),
             Event::Macro(event) => self.macro_went_on(event),
             Event::Unanswered(command) => self.unanswered(&command),
+            Event::Search(event) => self.search_told(event),
+            Event::Reported(report) => self.module.report = Some(*report),
+            Event::LineSet(line) => {
+                self.line.set(line);
+                self.console.add_note(format!("The line is set to {}", line_words(line)), self.now);
+            }
+            Event::Ping(event) => self.module.handle_ping(event),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
         }
@@ -310,6 +327,11 @@ impl Model {
     /// A line that was open may be taken up again; one that never opened has failed.
     fn lost(&mut self, problem: Problem) {
         self.stages.failed(StageName::Port, &problem);
+        if let Some(search) = self.search.as_mut().filter(|search| search.is_under_way()) {
+            // It is shown beside the port, and the next port is tried.
+            search.unusable(problem);
+            return self.line_gone(Line::Closed);
+        }
         let line = match &self.line {
             Line::Open(connection) => Line::lost(connection.clone(), problem),
             Line::Closed | Line::Opening(_) | Line::Lost { .. } => {

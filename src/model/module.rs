@@ -1,26 +1,33 @@
-//! What is known of the connected module: what it is, its Wi-Fi, its peers, and so its way to the cloud.
+//! What is known of the connected module: what it is, its peers, and so its way to the cloud. Its Wi-Fi stands in `station`.
 
 use std::collections::{BTreeMap, HashSet};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::run::Run;
+use super::station::{Pings, Wifi};
 use super::traffic::Topics;
 use crate::at;
 use crate::catalogue::PeerUrl;
-use crate::module::{Identity, LinkDownReason, ScanEntry};
+use crate::module::{Identity, Report, ScanEntry};
 use crate::moment::Moment;
 use crate::plan::Stage;
 use crate::profile::CloudKind;
-use crate::session::{PeerEvent, WifiEvent};
+use crate::session::{PeerEvent, PingEvent, WifiEvent};
 
 /// The connected module; empty as long as none has answered.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModuleView {
     pub identity: Option<Identity>,
+    /// What it said of itself when it was asked for everything.
+    pub report: Option<Report>,
     pub wifi: Wifi,
     pub peers: Vec<Peer>,
     /// What it saw when it looked for networks last; `None` if it has not looked.
     pub seen: Option<Vec<ScanEntry>>,
+    /// When that was.
+    pub seen_at: Option<Moment>,
+    /// The pings under way, or the last.
+    pub pings: Option<Pings>,
     /// What the last `AT+UDCP` said, which the next connected peer belongs to.
     called: Option<Called>,
     /// The texts of `AT+UDUV`, by their numbers.
@@ -33,29 +40,6 @@ struct Called {
     host: String,
     client_id: Option<String>,
     topics: Option<Topics>,
-}
-
-/// The module's Wi-Fi station.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wifi {
-    pub link: Link,
-    pub ssid: Option<String>,
-    pub bssid: Option<String>,
-    pub channel: Option<u8>,
-    pub address: Option<IpAddr>,
-    /// In dBm.
-    pub signal: Option<i16>,
-}
-
-/// Whether the station is on a network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Link {
-    /// The module has not said so far.
-    #[default]
-    Unknown,
-    Up,
-    /// With the module's reason, if it gave one.
-    Down(Option<LinkDownReason>),
 }
 
 /// A peer that is connected.
@@ -110,10 +94,17 @@ impl ModuleView {
         if connecting { CloudState::Connecting } else { CloudState::None }
     }
 
-    pub(super) fn handle_wifi(&mut self, event: &WifiEvent) {
+    pub(super) fn handle_wifi(&mut self, event: &WifiEvent, now: Moment) {
         match event {
-            WifiEvent::Scanned(seen) => self.seen = Some(seen.clone()),
-            event => self.wifi.handle(event),
+            WifiEvent::Scanned(seen) => (self.seen, self.seen_at) = (Some(seen.clone()), Some(now)),
+            event => self.wifi.handle(event, now),
+        }
+    }
+
+    pub(super) fn handle_ping(&mut self, event: PingEvent) {
+        match event {
+            PingEvent::Started { host, of } => self.pings = Some(Pings::new(host, of)),
+            event => self.pings.iter_mut().for_each(|pings| pings.handle(&event)),
         }
     }
 
@@ -154,6 +145,7 @@ impl ModuleView {
     /// A module that restarts has neither network nor peers.
     pub(super) fn restarted(&mut self) {
         self.wifi = Wifi::default();
+        self.report = None;
         self.peers.clear();
         self.called = None;
         self.url_values.clear();
@@ -185,47 +177,6 @@ impl ModuleView {
     }
 }
 
-impl Wifi {
-    pub(super) fn handle(&mut self, event: &WifiEvent) {
-        match event {
-            WifiEvent::LinkUp { bssid, channel } => {
-                self.link = Link::Up;
-                (self.bssid, self.channel) = (Some(bssid.clone()), Some(*channel));
-            }
-            WifiEvent::LinkDown(reason) => *self = Self::down(Some(*reason)),
-            WifiEvent::Network { ssid } => {
-                self.link = Link::Up;
-                self.ssid = Some(ssid.clone());
-            }
-            WifiEvent::Address(address) => self.address = Some(*address),
-            WifiEvent::Down if self.link == Link::Up => self.address = None,
-            WifiEvent::Down => *self = Self::down(None),
-            WifiEvent::Signal(signal) => self.signal = Some(*signal),
-            WifiEvent::Scanned(_) => {}
-        }
-    }
-
-    fn down(reason: Option<LinkDownReason>) -> Self {
-        Self { link: Link::Down(reason), ..Self::default() }
-    }
-
-    /// The signal in bars from 0 to 4.
-    pub fn bars(&self) -> Option<u8> {
-        self.signal.map(bars)
-    }
-}
-
-/// A signal of so many dBm in bars from 0 to 4, by the usual steps of 12 dB around −67 dBm.
-pub const fn bars(dbm: i16) -> u8 {
-    match dbm {
-        -55.. => 4,
-        -67..-55 => 3,
-        -79..-67 => 2,
-        -89..-79 => 1,
-        _ => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,7 +198,7 @@ mod tests {
     #[test]
     fn a_restart_clears_network_and_peers() {
         let mut module = ModuleView::default();
-        module.wifi.handle(&WifiEvent::Network { ssid: "lab-ap".to_owned() });
+        module.handle_wifi(&WifiEvent::Network { ssid: "lab-ap".to_owned() }, Moment::START);
         module.handle_peer(&PeerEvent::Connected { handle: 1, channel: None, remote: None }, Moment::START);
         module.restarted();
         assert_eq!((module.wifi, module.peers), (Wifi::default(), Vec::new()));
@@ -262,30 +213,12 @@ mod tests {
             r#"+UWSCAN:000000000004,1,"far",6,-50,18,8,8"#,
         ];
         let mut module = ModuleView::default();
-        module.handle_wifi(&WifiEvent::Scanned(
-            seen.iter().filter_map(|line| ScanEntry::parse(line)).collect(),
-        ));
+        module.handle_wifi(
+            &WifiEvent::Scanned(seen.iter().filter_map(|line| ScanEntry::parse(line)).collect()),
+            Moment::START,
+        );
         let networks: Vec<_> =
             module.networks().into_iter().map(|entry| (entry.ssid.as_str(), entry.rssi)).collect();
         assert_eq!(networks, [("far", -50), ("near", -60)]);
-    }
-
-    #[test]
-    fn a_link_that_goes_down_takes_the_address_along() {
-        let mut wifi = Wifi::default();
-        wifi.handle(&WifiEvent::LinkUp { bssid: "D4CA6E000001".to_owned(), channel: 6 });
-        wifi.handle(&WifiEvent::Address("10.0.0.7".parse().unwrap()));
-        wifi.handle(&WifiEvent::Down);
-        assert_eq!((wifi.link, wifi.address), (Link::Up, None));
-        wifi.handle(&WifiEvent::LinkDown(LinkDownReason::Security));
-        assert_eq!(wifi, Wifi::down(Some(LinkDownReason::Security)));
-    }
-
-    #[test]
-    fn a_stronger_signal_never_has_fewer_bars() {
-        let bars: Vec<_> =
-            (-100..=-30).map(|dbm| Wifi { signal: Some(dbm), ..Wifi::default() }.bars()).collect();
-        assert!(bars.is_sorted());
-        assert_eq!((bars[0], bars[70]), (Some(0), Some(4)));
     }
 }

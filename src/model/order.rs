@@ -13,7 +13,7 @@ use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::profile::{CloudKind, Materials, Profile};
 use crate::secret::Secret;
-use crate::session::{Event, LineEnd, Wish};
+use crate::session::{Event, FlowControl, LineEnd, LineSettings, Wish};
 
 /// The window's end of the channels to the shell.
 pub trait Handle {
@@ -37,6 +37,8 @@ pub enum Order {
     /// List the ports; also answered whenever a list is asked for again.
     ListPorts,
     Connect(Connection),
+    /// Search the ports for a module, this one first; answered with [`News::Search`].
+    FindModule(Connection),
     Disconnect,
     Wish(Wish),
     /// From now on this text must not be shown.
@@ -146,19 +148,21 @@ impl Connection {
     pub fn to(port: PortName) -> Self {
         Self { port, speed: DEFAULT_SPEED, flow: FlowControl::default() }
     }
+
+    /// How the line is set.
+    pub const fn line(&self) -> LineSettings {
+        LineSettings { speed: self.speed, flow: self.flow }
+    }
+
+    /// The same port with the line set like this.
+    #[must_use]
+    pub fn with_line(self, LineSettings { speed, flow }: LineSettings) -> Self {
+        Self { speed, flow, ..self }
+    }
 }
 
 /// The speed of a module that was not told otherwise (protocol.md §1.1).
 pub const DEFAULT_SPEED: u32 = 115_200;
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FlowControl {
-    /// RTS and CTS: the module's default.
-    #[default]
-    RtsCts,
-    None,
-}
 
 /// Where a module is reached.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -216,6 +220,7 @@ pub struct UsbIds {
 pub enum News {
     Ports(Vec<Port>),
     Session(Event),
+    Search(SearchNews),
     File {
         purpose: String,
         result: Result<FileContent, Problem>,
@@ -263,6 +268,17 @@ pub enum News {
     Recording(Option<PathBuf>),
     /// Something in the shell went wrong that belongs to no other answer.
     Trouble(Problem),
+}
+
+/// How the search over the ports goes on. What happens on each port is told as [`Event::Search`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SearchNews {
+    /// These ports are searched, in this order.
+    Began(Vec<Port>),
+    /// This one is opened now.
+    Opening(Connection),
+    /// It is over; a module that was found stays connected.
+    Ended,
 }
 
 /// A file that was read. Its bytes may be a private key, so they are kept as a secret is.

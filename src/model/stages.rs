@@ -156,7 +156,7 @@ impl Stages {
             WifiEvent::Address(_) => self.done(StageName::Address, now, evidence),
             WifiEvent::LinkDown(_) => self.lost_from(StageName::Wifi, now),
             WifiEvent::Down => self.lost_from(StageName::Address, now),
-            WifiEvent::Signal(_) | WifiEvent::Scanned(_) => {}
+            WifiEvent::Signal(_) | WifiEvent::NetworkUp | WifiEvent::Status(_) | WifiEvent::Scanned(_) => {}
         }
     }
 

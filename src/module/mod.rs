@@ -6,8 +6,10 @@ mod credential;
 mod family;
 mod firmware;
 mod identity;
+mod line;
 mod network;
 pub mod payload;
+mod report;
 mod urc;
 mod wifi;
 
@@ -16,8 +18,10 @@ pub use credential::{CredentialHash, CredentialKind, StoredCredential};
 pub use family::{Family, Model};
 pub use firmware::Firmware;
 pub use identity::{Identity, identification, local_address};
+pub use line::{FlowControl, LineSettings};
 pub use network::{NetworkStatus, PeerOpened};
-pub use urc::{LinkDownReason, PeerProtocol, Urc};
+pub use report::{Echo, Report, Reported, StartMode};
+pub use urc::{LinkDownReason, PeerProtocol, PingReply, Urc};
 pub use wifi::{ScanEntry, Security, StationState, WifiStatus};
 
 use crate::at::Answer;

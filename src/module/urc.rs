@@ -18,18 +18,36 @@ pub enum Urc {
         local: Option<SocketAddr>,
     },
     /// `+UUDPD`: a peer is gone, or could not be connected. There is no reason.
-    PeerDisconnected { handle: u32 },
+    PeerDisconnected {
+        handle: u32,
+    },
     /// `+UUWLE`: joined the Wi-Fi network; `bssid` is twelve hex digits.
-    LinkUp { bssid: String, channel: u8 },
+    LinkUp {
+        bssid: String,
+        channel: u8,
+    },
     /// `+UUWLD`: left the Wi-Fi network, or could not join it.
     LinkDown(LinkDownReason),
     /// `+UUNU`: the interface has an address; it comes once for each address family.
-    NetworkUp { interface: u32 },
+    NetworkUp {
+        interface: u32,
+    },
     /// `+UUND`: the interface has no address any more.
-    NetworkDown { interface: u32 },
+    NetworkDown {
+        interface: u32,
+    },
     /// `+UUNERR`: 128 is an address conflict.
-    NetworkError { interface: u32, code: u32 },
+    NetworkError {
+        interface: u32,
+        code: u32,
+    },
     /// `+STARTUP`: the module has started.
+    /// A ping was answered.
+    Ping(PingReply),
+    /// A ping failed with this code (protocol.md §10).
+    PingFailed {
+        code: u32,
+    },
     Startup,
     /// Any other, or one that lacks a field.
     Other,
@@ -69,6 +87,19 @@ pub enum LinkDownReason {
     Other(u32),
 }
 
+/// An answer to a ping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PingReply {
+    /// From 1.
+    pub number: u32,
+    /// Bytes of payload.
+    pub size: u32,
+    pub address: String,
+    pub ttl: u32,
+    /// The round trip.
+    pub millis: u32,
+}
+
 impl Urc {
     /// Reads an unsolicited line; `None` if the line is none.
     pub fn parse(line: &str) -> Option<Self> {
@@ -90,9 +121,21 @@ impl Urc {
             "UUNU" => Self::NetworkUp { interface: answer.number(0)? },
             "UUND" => Self::NetworkDown { interface: answer.number(0)? },
             "UUNERR" => Self::NetworkError { interface: answer.number(0)?, code: answer.number(1)? },
+            "UUPING" => Self::Ping(ping_reply(answer)?),
+            "UUPINGER" => Self::PingFailed { code: answer.number(0)? },
             _ => Self::Other,
         })
     }
+}
+
+fn ping_reply(answer: &Answer<'_>) -> Option<PingReply> {
+    Some(PingReply {
+        number: answer.number(0)?,
+        size: answer.number(1)?,
+        address: filled(answer, 3)?,
+        ttl: answer.number(4)?,
+        millis: answer.number(5)?,
+    })
 }
 
 /// The text names local before remote, unlike the connect event of extended data mode.
@@ -245,8 +288,15 @@ mod tests {
     }
 
     #[test]
+    fn pings_are_read() {
+        let reply = PingReply { number: 1, size: 32, address: "1.2.3.4".to_owned(), ttl: 64, millis: 20 };
+        assert_eq!(Urc::parse("+UUPING:1,32,h,1.2.3.4,64,20"), Some(Urc::Ping(reply)));
+        assert_eq!(Urc::parse("+UUPINGER:8"), Some(Urc::PingFailed { code: 8 }));
+    }
+
+    #[test]
     fn unknown_and_incomplete_news_are_other_and_answers_are_none() {
-        for line in ["+UUPING:1,32,h,1.2.3.4,64,20", "+UUDPC:", "+UUWLE:0", "+UU"] {
+        for line in ["+UUHTTP:1", "+UUPING:1,32", "+UUDPC:", "+UUWLE:0", "+UU"] {
             assert_eq!(Urc::parse(line), Some(Urc::Other), "{line}");
         }
         for line in ["OK", "+UDCP:2", "\"NINA-W152\"", ""] {

@@ -75,6 +75,18 @@ pub fn make(job: &profile::Job, facts: &Facts) -> Result<Plan, Vec<Problem>> {
     }
 }
 
+/// The steps that put a module of which `facts` are known on a network, and nothing else.
+///
+/// # Errors
+/// Everything the network needs that such a module cannot do, each at its field.
+pub fn join(wifi: &profile::Wifi, facts: &Facts) -> Result<Plan, Vec<Problem>> {
+    match wifi::problems(wifi, facts) {
+        None => Ok(Plan { steps: wifi::steps(wifi, None) }),
+        Some(problem) if facts.names_model() => Err(vec![problem]),
+        Some(_) => Err(vec![nameless()]),
+    }
+}
+
 fn nameless() -> Problem {
     Problem::new(
         Kind::ModuleSilent,

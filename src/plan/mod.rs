@@ -13,7 +13,7 @@ mod upload;
 mod wifi;
 
 pub use fit::Need;
-pub use make::{Facts, make};
+pub use make::{Facts, join, make};
 pub use script::script;
 pub use step::{
     Act, Bind, Case, FORGET_DEFAULT_PEER, Is, Mode, PeerName, Question, Stage, Step, Then, Tries, Upload,

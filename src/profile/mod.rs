@@ -27,7 +27,7 @@ pub use job::{
     Aws, AzureDps, AzureHub, Cloud, DpsProof, HubProof, Identity, Job, KeyOwner, Options, Remark, Security,
     StaticAddress, StoredContent, StoredFile, Then, Thingstream, UserName, Wifi,
 };
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_wifi};
 pub use source::{FileOrigin, FileSource, Material, Materials, Reference, ReferenceSource, SecretSource};
 pub use value::{
     ClientId, Host, ModuleFileName, Passphrase, Qos, Ssid, Topic, TopicFilter, lifetime, lifetime_text,

@@ -2,7 +2,7 @@
 //! allows.
 
 use super::value::{ModuleFileName, wrong_form};
-use super::{FileOrigin, FileSource, Profile};
+use super::{FileOrigin, FileSource, Profile, WifiProfile};
 use crate::problem::Problem;
 
 /// What a file is to the module, which keeps one list of names per type (protocol.md §7.1).
@@ -25,7 +25,18 @@ pub(super) struct Names {
 impl Names {
     /// Keeps the names free that the profile chooses itself.
     pub(super) fn new(profile: &Profile) -> Self {
-        let chosen = files(profile).into_iter().filter_map(|(role, source)| {
+        let of_wifi = profile.wifi.as_ref().map(files_of_wifi).unwrap_or_default();
+        let of_cloud = profile.cloud.files().into_iter().map(|(role, _, source)| (role, source));
+        Self::of(of_wifi.into_iter().chain(of_cloud))
+    }
+
+    /// The same for a network alone.
+    pub(super) fn of_wifi(wifi: &WifiProfile) -> Self {
+        Self::of(files_of_wifi(wifi))
+    }
+
+    fn of<'a>(files: impl IntoIterator<Item = (Role, &'a FileSource)>) -> Self {
+        let chosen = files.into_iter().filter_map(|(role, source)| {
             let name = match &source.origin {
                 FileOrigin::Module(name) => Some(name),
                 _ => source.name.as_ref(),
@@ -76,15 +87,13 @@ impl Names {
     }
 }
 
-fn files(profile: &Profile) -> Vec<(Role, &FileSource)> {
-    let wifi = profile.wifi.as_ref();
+fn files_of_wifi(wifi: &WifiProfile) -> Vec<(Role, &FileSource)> {
     let of_wifi = [
-        (Role::TrustedRoot, wifi.and_then(|wifi| wifi.ca.as_ref())),
-        (Role::Certificate, wifi.and_then(|wifi| wifi.certificate.as_ref())),
-        (Role::PrivateKey, wifi.and_then(|wifi| wifi.private_key.as_ref())),
+        (Role::TrustedRoot, wifi.ca.as_ref()),
+        (Role::Certificate, wifi.certificate.as_ref()),
+        (Role::PrivateKey, wifi.private_key.as_ref()),
     ];
-    let of_wifi = of_wifi.into_iter().filter_map(|(role, source)| Some((role, source?)));
-    of_wifi.chain(profile.cloud.files().into_iter().map(|(role, _, source)| (role, source))).collect()
+    of_wifi.into_iter().filter_map(|(role, source)| Some((role, source?))).collect()
 }
 
 #[cfg(test)]

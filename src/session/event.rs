@@ -3,8 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use super::LineSettings;
 use crate::edm;
-use crate::module::{CredentialKind, Identity, LinkDownReason, ScanEntry, StoredCredential};
+use crate::module::{
+    CredentialKind, Identity, LinkDownReason, NetworkStatus, PingReply, Report, ScanEntry, StoredCredential,
+};
 use crate::moment::Moment;
 use crate::plan::Mode;
 use crate::problem::Problem;
@@ -33,6 +36,12 @@ pub enum Event {
     Macro(MacroEvent),
     /// A typed command, secrets as dots, to whose answer no end came: in the time that it may take, or before a restart.
     Unanswered(String),
+    Search(SearchEvent),
+    /// What the module says of itself.
+    Reported(Box<Report>),
+    /// Module and port talk like this now.
+    LineSet(LineSettings),
+    Ping(PingEvent),
     /// A wish that cannot be granted.
     Refused(Problem),
     /// What the session is busy with from now on.
@@ -125,8 +134,27 @@ pub enum WifiEvent {
     Down,
     /// Signal strength in dBm.
     Signal(i16),
+    /// The network layer is up: told once for each address family or step of its configuration (protocol.md §6.5).
+    NetworkUp,
+    /// What the module says of its addresses.
+    Status(Vec<NetworkStatus>),
     /// Every access point that the module sees.
     Scanned(Vec<ScanEntry>),
+}
+
+/// How pings go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PingEvent {
+    Started {
+        host: String,
+        of: u32,
+    },
+    Reply(PingReply),
+    /// With the module's code (protocol.md §10).
+    Failed {
+        code: u32,
+    },
+    Ended,
 }
 
 /// What became of a peer.
@@ -240,17 +268,122 @@ pub enum MacroResult {
     Cancelled,
 }
 
+/// How the search for the settings of the line goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchEvent {
+    /// This is tried now.
+    Trying {
+        line: LineSettings,
+        attempt: SearchAttempt,
+    },
+    /// What was heard with these settings.
+    Tried {
+        line: LineSettings,
+        heard: Heard,
+    },
+    Ended(SearchResult),
+}
+
+/// A way to make a module speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchAttempt {
+    /// Wait for what comes by itself.
+    Listen,
+    /// `+++`, which leads out of data mode.
+    Escape,
+    /// `AT` in a form that command mode and extended data mode answer.
+    Ask,
+    /// `AT`, to a module that is known to be in command mode.
+    Command,
+    /// The rest of an upload that was broken off.
+    Pad,
+}
+
+/// What was heard; what tells more is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Heard {
+    /// The port cannot be set like this.
+    NotPossible,
+    Nothing,
+    /// Bytes that are no text.
+    Garbage,
+    /// Text that no module in command mode would answer with.
+    Text,
+    /// What a module's ROM says when it starts.
+    Boot,
+}
+
+impl Heard {
+    /// It in a few words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotPossible => "not possible",
+            Self::Nothing => "no answer",
+            Self::Garbage => "no text",
+            Self::Text => "other text",
+            Self::Boot => "boot text",
+        }
+    }
+
+    /// What it means that no more than this was heard at any speed.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::NotPossible | Self::Nothing => "Nothing came back at any speed",
+            Self::Garbage => "Bytes came back, but no text at any speed",
+            Self::Text => "Something talks here, but not as a module does",
+            Self::Boot => "A module starts here, but does not answer",
+        }
+    }
+
+    /// What to do then.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::NotPossible | Self::Nothing => {
+                "Check that the module has power and the cable is in place. With wires of your own, cross TX and RX, \
+                 and lead RTS of the computer to CTS of the module: it says nothing while that is not asserted."
+            }
+            Self::Garbage => {
+                "The module may use a speed that was not tried, or parity. Choose that speed and connect, or reset the \
+                 module to factory settings. With wires of your own, check that both ends share their ground."
+            }
+            Self::Text => "It may be another device, or a plug that leads TX back to RX. Try another port.",
+            Self::Boot => {
+                "If the text comes again and again, the module restarts all the time: check its power supply. If it came \
+                 once, the module may use another speed after its start: search again."
+            }
+        }
+    }
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchResult {
+    /// A module answers, and the line is set like this.
+    Found(LineSettings),
+    /// None does; the most that was heard.
+    Nobody(Heard),
+    Cancelled,
+}
+
 /// What the session is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Activity {
     Nothing,
     /// Finding out whether and how the module answers.
     Finding,
+    /// Finding out how the line is to be set.
+    Searching,
     /// Changing the mode of the line.
     Switching,
     Plan,
     /// Playing a macro.
     Playing,
+    /// Asking what the module says of itself.
+    Asking,
+    /// Changing settings of the module.
+    Changing,
+    /// Pinging a host, or leaving a network.
+    Networking,
     /// Looking which Wi-Fi networks there are.
     Scanning,
     /// Looking at what is stored on the module, adding to it or taking from it.

@@ -76,9 +76,9 @@ impl Attempt {
 }
 
 /// Fills the largest upload up with line ends, which mean nothing to a module that does not wait for one.
-async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
+pub(super) async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
     talk.request(Request::Assume(Some(mode)));
-    let line_time = run::upload_line_time(LARGEST_UPLOAD, talk.look().speed);
+    let line_time = run::upload_line_time(LARGEST_UPLOAD, talk.look().line.speed);
     let written = talk.now() + line_time;
     // Whatever the module says to that, the line is busy until all has left.
     talk.exchange(Request::Padding { size: LARGEST_UPLOAD, limit: line_time }).await;

@@ -26,6 +26,8 @@ const TAIL: usize = 64;
 
 /// How bytes are cut in the present mode.
 pub(super) enum Framing {
+    /// None fits so far.
+    Raw(Stream),
     Text(Text),
     Data(Pipe),
     Extended(Box<Packets>),
@@ -140,13 +142,14 @@ impl Framing {
         match self {
             Self::Text(text) => text.decoder.expect_prompt(expected),
             Self::Extended(packets) => packets.text.expect_prompt(expected),
-            Self::Data(_) => {}
+            Self::Data(_) | Self::Raw(_) => {}
         }
     }
 
     /// When something that is held back must be shown or sent.
     pub(super) fn deadline(&self) -> Option<Moment> {
         match self {
+            Self::Raw(_) => None,
             Self::Text(text) => text.settle,
             Self::Data(pipe) => {
                 [pipe.settle, (!pipe.payload.is_empty()).then_some(pipe.ready)].into_iter().flatten().min()
@@ -157,6 +160,7 @@ impl Framing {
 
     pub(super) fn settle_due(&self, now: Moment) -> bool {
         let settle = match self {
+            Self::Raw(_) => None,
             Self::Text(text) => text.settle,
             Self::Data(pipe) => pipe.settle,
             Self::Extended(packets) => packets.settle,
@@ -175,7 +179,7 @@ impl Framing {
     pub(super) fn payload_due(&mut self, now: Moment) -> Vec<Vec<u8>> {
         match self {
             Self::Data(pipe) if now >= pipe.ready => std::mem::take(&mut pipe.payload),
-            Self::Text(_) | Self::Data(_) | Self::Extended(_) => Vec::new(),
+            Self::Raw(_) | Self::Text(_) | Self::Data(_) | Self::Extended(_) => Vec::new(),
         }
     }
 }

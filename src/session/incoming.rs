@@ -2,9 +2,10 @@
 
 use super::event::{Activity, Direction, Event, PeerEvent, WifiEvent, WireKind};
 use super::framing::{BANNER, Fallback, Framing, PACKET_GAP, SETTLE, find};
+use super::mask::Stream;
 use super::outgoing::{Exchange, Waiting};
 use super::talk::{Notice, Reply};
-use super::{Line, Session};
+use super::{Line, LineSettings, Output, Session};
 use crate::at::{self, Meaning};
 use crate::edm;
 use crate::module::Urc;
@@ -20,6 +21,16 @@ impl Session {
         }
     }
 
+    /// The line is set like this from now on; nobody knows yet how its bytes are to be read.
+    pub(super) fn set_line(&mut self, settings: LineSettings) {
+        let mut desk = self.talk.desk();
+        desk.line = settings;
+        desk.mode = None;
+        drop(desk);
+        self.framing = Framing::Raw(Stream::default());
+        self.outputs.push_back(Output::SetLine(settings));
+    }
+
     /// Takes bytes that were read from the line.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         if self.line == Line::Closed {
@@ -28,6 +39,7 @@ impl Session {
         let mut rest = bytes.to_vec();
         while !rest.is_empty() {
             rest = match &mut self.framing {
+                Framing::Raw(_) => self.read_raw(&rest),
                 Framing::Text(text) => {
                     text.decoder.feed(&rest);
                     let after_mode = self.read_text();
@@ -45,6 +57,17 @@ impl Session {
             };
         }
         self.settle_later();
+    }
+
+    /// Bytes that are judged as a whole by whoever has sent something.
+    fn read_raw(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let Framing::Raw(stream) = &mut self.framing else { return bytes.to_vec() };
+        let shown = stream.feed(&self.mask, bytes);
+        if !shown.is_empty() {
+            self.wire(Direction::Received, WireKind::Noise, shown);
+        }
+        self.notice(Notice::Raw(bytes.to_vec()));
+        Vec::new()
     }
 
     /// Reads lines; gives what follows a change of mode.
@@ -149,7 +172,7 @@ impl Session {
     }
 
     /// Tells the procedure under way; without one there is nobody to forget it again.
-    fn notice(&mut self, notice: Notice) {
+    pub(super) fn notice(&mut self, notice: Notice) {
         if self.procedure.is_some() {
             self.talk.desk().notices.push_back(notice);
         }
@@ -179,7 +202,8 @@ impl Session {
                 }
                 self.tell(Event::Peer(PeerEvent::Disconnected { handle: *handle }));
             }
-            Urc::NetworkUp { .. } | Urc::NetworkError { .. } | Urc::Other => {}
+            Urc::NetworkUp { .. } => self.tell(Event::Wifi(WifiEvent::NetworkUp)),
+            Urc::NetworkError { .. } | Urc::Ping(_) | Urc::PingFailed { .. } | Urc::Other => {}
         }
         self.notice(Notice::Urc(urc));
     }
@@ -188,7 +212,7 @@ impl Session {
     fn peer_connected(&mut self, handle: u32, remote: Option<std::net::SocketAddr>) {
         let channel = match &mut self.framing {
             Framing::Extended(packets) => packets.connected.pop_front(),
-            Framing::Text(_) | Framing::Data(_) => None,
+            Framing::Raw(_) | Framing::Text(_) | Framing::Data(_) => None,
         };
         self.tell(Event::Peer(PeerEvent::Connected { handle, channel, remote }));
         self.notice(Notice::Connected { handle, channel });
@@ -372,6 +396,7 @@ impl Session {
         let now = self.talk.now();
         let exchange = self.exchange.is_some();
         match &mut self.framing {
+            Framing::Raw(_) => {}
             // While a command is under way its answer ends with a line; showing half of it would tear it.
             Framing::Text(text) => text.settle = (!exchange).then_some(now + SETTLE),
             Framing::Data(pipe) => pipe.settle = pipe.stream.is_holding().then_some(now + SETTLE),
@@ -383,6 +408,7 @@ impl Session {
 
     fn settle(&mut self) {
         match &mut self.framing {
+            Framing::Raw(_) => {}
             Framing::Text(text) => {
                 text.settle = None;
                 if self.exchange.is_some() {

@@ -2,6 +2,7 @@
 //! time go in by [`Session::handle`]; bytes, events and the next moment of interest come out by `poll_…`.
 //! After each `handle`, drain `poll_output` until it is empty.
 
+mod change;
 mod event;
 mod find;
 mod framing;
@@ -11,96 +12,51 @@ mod modes;
 mod outgoing;
 mod play;
 mod progress;
+mod report;
 mod run;
 mod scan;
+mod search;
+mod station;
 mod store;
 mod talk;
+mod wish;
 
+pub use change::Change;
 pub use event::{
-    Activity, Direction, Doing, Event, Framed, LineEvent, MacroEvent, MacroResult, PeerEvent, PlanEvent,
-    PlanResult, StepState, StoreEvent, WifiEvent, Wire, WireKind,
+    Activity, Direction, Doing, Event, Framed, Heard, LineEvent, MacroEvent, MacroResult, PeerEvent,
+    PingEvent, PlanEvent, PlanResult, SearchAttempt, SearchEvent, SearchResult, StepState, StoreEvent,
+    WifiEvent, Wire, WireKind,
 };
+pub use search::LIKELY_SPEEDS;
+pub use wish::{LineEnd, Wish};
+
+pub use crate::module::{FlowControl, LineSettings};
 
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use serde::{Deserialize, Serialize};
-
 use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
 use self::progress::Progress;
-use self::talk::{Request, Stop, Talk};
-use crate::macros::Script;
-use crate::module::CredentialKind;
+use self::talk::{Notice, Request, Stop, Talk};
+use crate::at;
+use crate::module::Report;
 use crate::moment::Moment;
-use crate::plan::{Bindings, Mode, Plan, Upload};
+use crate::plan::Bindings;
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
-
-/// What a person, or a program on their behalf, wants.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
-    /// Find out whether and how the module answers, and what it is.
-    Find,
-    /// Send a command as it was typed, without line end.
-    Send(String),
-    /// End commands that are typed like this from now on.
-    EndLines(LineEnd),
-    /// Send payload: to all peers in data mode, on a channel in extended data mode.
-    SendData { channel: Option<u8>, data: Vec<u8> },
-    /// Change the mode of the line.
-    Enter(Mode),
-    /// Send `+++` with its guard times, whatever the mode is taken to be, and tell what came of it.
-    Escape,
-    /// Restart the module and find it again.
-    Restart,
-    /// Carry out a plan.
-    Run(Plan),
-    /// Play a macro.
-    Play(Script),
-    /// Tell which Wi-Fi networks the module sees.
-    Scan,
-    /// Tell what is stored on the module.
-    ListStored,
-    /// Store a certificate or key, unless its content is stored already.
-    Store(Upload),
-    /// Remove what is stored under this name.
-    RemoveStored { kind: CredentialKind, name: String },
-    /// Stop what is under way: once, and the module is brought back to a prompt; twice, and the line is dropped.
-    Cancel,
-}
-
-/// How a typed command ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LineEnd {
-    /// What modules expect (register S3).
-    #[default]
-    Cr,
-    CrLf,
-    Lf,
-}
-
-impl LineEnd {
-    /// Its bytes.
-    pub const fn bytes(self) -> &'static [u8] {
-        match self {
-            Self::Cr => b"\r",
-            Self::CrLf => b"\r\n",
-            Self::Lf => b"\n",
-        }
-    }
-}
 
 /// A change of the serial line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LineChange {
-    /// It is open, at this many bits per second.
-    Opened {
-        speed: u32,
-    },
+    /// It is open and set like this.
+    Opened(LineSettings),
+    /// The same, but nobody knows whether the module is set like that: it is searched from there on.
+    OpenedForSearch(LineSettings),
+    /// It cannot be set as [`Output::SetLine`] asked for, and is as it was.
+    Refused,
     Closed,
     Lost(Problem),
 }
@@ -124,6 +80,8 @@ pub enum Input {
 pub enum Output {
     /// Bytes for the module.
     Bytes(Vec<u8>),
+    /// Set the line like this; what waits to be sent is given up.
+    SetLine(LineSettings),
     /// Close the line now, whatever is under way.
     DropLine,
     Event(Event),
@@ -142,6 +100,8 @@ pub struct Session {
     progress: Progress,
     line: Line,
     outputs: VecDeque<Output>,
+    /// Wishes that came while the station was looked at.
+    deferred: VecDeque<Wish>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -178,6 +138,7 @@ impl Session {
             progress: Progress::default(),
             line: Line::Closed,
             outputs: VecDeque::new(),
+            deferred: VecDeque::new(),
         }
     }
 
@@ -217,10 +178,13 @@ impl Session {
             return self.refuse(not_connected());
         }
         match wish {
+            _ if self.is_looking() && wish != Wish::Cancel => self.deferred.push_back(wish),
             Wish::EndLines(_) => {}
             Wish::Cancel => self.cancel(),
             Wish::Send(text) => self.type_command(text),
             Wish::SendData { channel, data } => self.send_data(channel, data),
+            // The next look comes soon.
+            Wish::Look if self.procedure.is_some() || self.exchange.is_some() => {}
             _ if self.procedure.is_some() || self.exchange.is_some() => self.refuse(busy()),
             Wish::Find => self.find(),
             Wish::Enter(mode) => {
@@ -240,6 +204,17 @@ impl Session {
             Wish::Play(script) => {
                 script.secrets().iter().for_each(|secret| self.mask.add(secret));
                 self.start_plain(Activity::Playing, async move |talk| play::play(talk, &script).await);
+            }
+            Wish::Report => self.start_plain(Activity::Asking, async |talk| report::report(talk).await),
+            Wish::Change(wanted) => {
+                self.start_plain(Activity::Changing, async move |talk| change::change(talk, wanted).await);
+            }
+            Wish::Look => self.start_quietly(),
+            Wish::LeaveNetwork => {
+                self.start_plain(Activity::Networking, async |talk| station::leave(talk).await);
+            }
+            Wish::Ping(host) => {
+                self.start_plain(Activity::Networking, async move |talk| station::ping(talk, &host).await);
             }
             Wish::Scan => self.start_plain(Activity::Scanning, async |talk| scan::scan(talk).await),
             Wish::ListStored => self.start_plain(Activity::Storing, async |talk| store::list(talk).await),
@@ -264,6 +239,18 @@ impl Session {
         self.start(activity, Box::pin(conversation));
     }
 
+    /// Starts to look at the station. Nobody is to notice, so what is wished in the meantime is done right after.
+    fn start_quietly(&mut self) {
+        self.talk.desk().start_procedure();
+        let talk = self.talk.clone();
+        let conversation = Box::pin(async move { station::look(&talk).await.map(|()| Bindings::default()) });
+        self.procedure = Some(Procedure { activity: Activity::Nothing, conversation });
+    }
+
+    fn is_looking(&self) -> bool {
+        self.procedure.as_ref().is_some_and(|procedure| procedure.activity == Activity::Nothing)
+    }
+
     fn find(&mut self) {
         let found = find::find(self.talk.clone());
         self.start(Activity::Finding, Box::pin(async move { found.await.map(|()| Bindings::default()) }));
@@ -271,13 +258,17 @@ impl Session {
 
     fn line_changed(&mut self, change: LineChange) {
         let event = match change {
-            LineChange::Opened { speed } => {
-                self.line = Line::Open;
-                self.progress = Progress::default();
-                self.talk.desk().speed = speed;
-                self.tell(Event::Line(LineEvent::Opened));
+            LineChange::Opened(settings) => {
+                self.opened(settings);
                 return self.find();
             }
+            LineChange::OpenedForSearch(settings) => {
+                self.opened(settings);
+                return self.start_plain(Activity::Searching, async move |talk| {
+                    search::search(talk, settings).await
+                });
+            }
+            LineChange::Refused => return self.notice(Notice::LineRefused),
             LineChange::Closed => LineEvent::Closed,
             LineChange::Lost(problem) => LineEvent::Lost(problem),
         };
@@ -286,11 +277,19 @@ impl Session {
         self.tell(Event::Line(event));
     }
 
+    fn opened(&mut self, settings: LineSettings) {
+        self.line = Line::Open;
+        self.progress = Progress::default();
+        self.talk.desk().line = settings;
+        self.tell(Event::Line(LineEvent::Opened));
+    }
+
     /// The line is gone: whatever was under way has failed.
     fn abandon(&mut self, event: &LineEvent) {
         self.framing = Framing::default();
         self.exchange = None;
         self.typed.clear();
+        self.deferred.clear();
         self.talk.desk().reset();
         let Some(procedure) = self.procedure.take() else { return };
         if procedure.activity == Activity::Plan {
@@ -359,6 +358,8 @@ impl Session {
             Request::Publish { channel: Some(channel), data } => self.publish(channel, &data),
             Request::Publish { channel: None, data } => self.broadcast(data),
             Request::Escape { limit } => self.send_escape(limit),
+            Request::SetLine(line) => self.set_line(line),
+            Request::Raw { bytes, shown, kind } => self.send_raw(bytes, shown, kind),
             Request::Assume(mode) => self.assume(mode),
             Request::Tell(Event::Activity(activity)) => {
                 if let Some(procedure) = &mut self.procedure {
@@ -366,12 +367,16 @@ impl Session {
                 }
                 self.tell(Event::Activity(activity));
             }
+            Request::Tell(Event::Reported(report)) => self.tell_report(*report),
             Request::Tell(event) => self.tell(event),
         }
     }
 
     fn finish(&mut self, result: Result<Bindings, Stop>) {
         let Some(procedure) = self.procedure.take() else { return };
+        if procedure.activity == Activity::Nothing {
+            return std::mem::take(&mut self.deferred).into_iter().for_each(|wish| self.wish(wish));
+        }
         let was_plan = matches!(procedure.activity, Activity::Plan | Activity::TidyingUp);
         let was_storing = procedure.activity == Activity::Storing;
         match result {
@@ -389,10 +394,21 @@ impl Session {
             Err(Stop::Problem(problem)) if was_storing => {
                 self.tell(Event::Store(StoreEvent::Failed(problem)));
             }
+            Err(Stop::Cancelled) if procedure.activity == Activity::Searching => {
+                self.tell(Event::Search(SearchEvent::Ended(SearchResult::Cancelled)));
+            }
             Err(Stop::Problem(problem)) => self.refuse(problem),
             Ok(_) | Err(Stop::Cancelled) => {}
         }
         self.tell(Event::Activity(Activity::Nothing));
+    }
+
+    /// Answers hold passwords of peers.
+    fn tell_report(&mut self, mut report: Report) {
+        for line in report.answers.iter_mut().filter_map(|answer| answer.lines.as_mut()).flatten() {
+            *line = self.mask.text(&at::masked(line));
+        }
+        self.tell(Event::Reported(Box::new(report)));
     }
 
     fn refuse(&mut self, problem: Problem) {

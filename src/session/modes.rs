@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::event::Event;
-use super::find;
 use super::talk::{Notice, Reply, Request, Stop, Talk, answered};
+use super::{change, find};
 use crate::at;
 use crate::moment::Moment;
 use crate::plan::Mode;
@@ -46,6 +46,7 @@ pub(super) async fn restart(talk: &Talk) -> Result<(), Stop> {
     talk.forget_notices();
     answered(talk.ask(command, Duration::from_secs(5)).await, "AT+CPWROFF")?;
     talk.tell(Event::Mode(None));
+    change::follow_restart(talk).await;
     find::find_after_restart(talk).await?;
     Ok(())
 }

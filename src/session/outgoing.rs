@@ -136,7 +136,7 @@ impl Session {
     /// The body of an upload; the answer to its command comes afterwards.
     pub(super) fn send_upload(&mut self, body: Vec<u8>) {
         let now = self.talk.now();
-        let speed = self.talk.look().speed;
+        let speed = self.talk.look().line.speed;
         if let Some(exchange) = &mut self.exchange {
             exchange.state = Waiting::Answer;
             exchange.deadline = now + run::upload_limit(body.len(), speed);
@@ -238,6 +238,12 @@ impl Session {
         });
     }
 
+    /// Bytes that fit no framing.
+    pub(super) fn send_raw(&mut self, bytes: Vec<u8>, shown: &str, kind: WireKind) {
+        self.wire(Direction::Sent, kind, shown.as_bytes().to_vec());
+        self.send(bytes);
+    }
+
     /// The port has taken so many of the bytes that were sent.
     pub(super) fn written(&mut self, bytes: usize) {
         if let Some(Written { bytes, of }) = self.progress.take(bytes) {
@@ -248,7 +254,7 @@ impl Session {
     fn send(&mut self, bytes: Vec<u8>) {
         self.progress.give(bytes.len());
         let mut desk = self.talk.desk();
-        desk.last_sent = desk.now.max(desk.last_sent) + run::upload_line_time(bytes.len(), desk.speed);
+        desk.last_sent = desk.now.max(desk.last_sent) + run::upload_line_time(bytes.len(), desk.line.speed);
         drop(desk);
         self.outputs.push_back(Output::Bytes(bytes));
     }

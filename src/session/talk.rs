@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::event::Event;
+use super::LineSettings;
+use super::event::{Event, WireKind};
 use crate::at;
 use crate::module::Urc;
 use crate::moment::Moment;
@@ -36,6 +37,14 @@ pub(super) enum Request {
     /// Send `+++` and await `OK`.
     Escape {
         limit: Duration,
+    },
+    /// Set the line like this, and take the bytes that follow as they are.
+    SetLine(LineSettings),
+    /// Send these bytes outside any framing; in words, they are this.
+    Raw {
+        bytes: Vec<u8>,
+        shown: &'static str,
+        kind: WireKind,
     },
     /// Take the bytes that follow as this mode's.
     Assume(Option<Mode>),
@@ -73,6 +82,10 @@ pub(super) enum Reply {
 #[derive(Clone, Debug)]
 pub(super) enum Notice {
     Urc(Urc),
+    /// Bytes as they are, while no framing is known to fit.
+    Raw(Vec<u8>),
+    /// The port cannot be set as it should be.
+    LineRefused,
     /// A whole line, of an answer or unasked; told to macros only.
     Line(String),
     /// A peer is connected; its channel where the mode tells.
@@ -107,20 +120,39 @@ impl From<Problem> for Stop {
 pub(super) struct Talk(Rc<RefCell<Desk>>);
 
 /// What lies on the desk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Desk {
     pub(super) now: Moment,
     pub(super) mode: Option<Mode>,
     /// When the last byte for the module leaves the line.
     pub(super) last_sent: Moment,
-    /// Bits per second of the line.
-    pub(super) speed: u32,
+    /// How the computer's end of the line is set.
+    pub(super) line: LineSettings,
+    /// How it will be set after a restart, if that differs: the present settings are not stored on the module.
+    pub(super) unstored_line: Option<LineSettings>,
     pub(super) requests: VecDeque<Request>,
     pub(super) reply: Option<Reply>,
     pub(super) notices: VecDeque<Notice>,
     /// When the procedure wants to be polled at the latest.
     pub(super) wake: Option<Moment>,
     pub(super) cancelled: bool,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            now: Moment::START,
+            mode: None,
+            last_sent: Moment::START,
+            line: LineSettings::FACTORY,
+            unstored_line: None,
+            requests: VecDeque::new(),
+            reply: None,
+            notices: VecDeque::new(),
+            wake: None,
+            cancelled: false,
+        }
+    }
 }
 
 impl Talk {
@@ -146,6 +178,11 @@ impl Talk {
 
     pub(super) fn request(&self, request: Request) {
         self.desk().requests.push_back(request);
+    }
+
+    /// Waits until everything that was requested has been served: what depends on it can be read then.
+    pub(super) async fn served(&self) {
+        poll_fn(|_| if self.look().requests.is_empty() { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
     /// Sends a command and waits for its reply. A cancelled procedure still waits: one command is under way at a
@@ -219,6 +256,7 @@ impl Desk {
         self.start_procedure();
         self.requests.clear();
         self.mode = None;
+        self.unstored_line = None;
     }
 
     pub(super) fn take_requests(&mut self) -> Vec<Request> {

@@ -10,9 +10,10 @@ use std::time::Duration;
 use super::*;
 use crate::edm;
 use crate::module::CredentialKind;
-use crate::plan::{Act, Bind, BoundType, Case, Is, Part, Stage, Step, Text, Then, Upload};
+use crate::plan::{Act, Bind, BoundType, Case, Is, Mode, Part, Plan, Stage, Step, Text, Then, Upload};
 use crate::secret::DOTS;
 
+const LINE: LineSettings = LineSettings { speed: 115_200, flow: FlowControl::RtsCts };
 const ENDED: &str = "the conversation has ended";
 
 /// A session with its line open, and a module that answers as `answer` says.
@@ -28,7 +29,7 @@ impl<F: FnMut(&[u8]) -> Vec<u8>> Bench<F> {
     fn new(answer: F) -> Self {
         let session = Session::new();
         let mut bench = Self { session, now: Moment::START, events: Vec::new(), sent: Vec::new(), answer };
-        bench.handle(Input::Line(LineChange::Opened { speed: 115_200 }));
+        bench.handle(Input::Line(LineChange::Opened(LINE)));
         bench
     }
 
@@ -44,7 +45,7 @@ impl<F: FnMut(&[u8]) -> Vec<u8>> Bench<F> {
                     }
                 }
                 Output::Event(event) => self.events.push(event),
-                Output::DropLine => {}
+                Output::SetLine(_) | Output::DropLine => {}
             }
         }
     }
@@ -278,7 +279,7 @@ fn a_cancelled_upload_is_finished_before_the_plan_ends() {
 #[test]
 fn a_second_cancel_drops_the_line() {
     let mut session = Session::new();
-    session.handle(Input::Line(LineChange::Opened { speed: 115_200 }), Moment::START);
+    session.handle(Input::Line(LineChange::Opened(LINE)), Moment::START);
     while session.poll_output().is_some() {}
     session.handle(Input::Wish(Wish::Cancel), Moment::START);
     session.handle(Input::Wish(Wish::Cancel), Moment::START);

@@ -234,6 +234,12 @@ impl Simulator {
         self.advance(now);
     }
 
+    /// Whether the module's RTS output lets a computer send that waits for it. A module that uses no flow control does
+    /// not drive it.
+    pub fn is_ready_to_receive(&self) -> bool {
+        self.line.own.flow_control == FlowControl::CtsRts
+    }
+
     /// The next thing that the module gives.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()

@@ -8,9 +8,10 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE,
     ICON_FILE_COPY, ICON_FIND_IN_PAGE, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE,
-    ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_PLAY_ARROW,
-    ICON_PLAYLIST_PLAY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE, ICON_SAVE_AS,
-    ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL, ICON_WIFI_FIND,
+    ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MANAGE_SEARCH, ICON_MEMORY, ICON_OPEN_IN_NEW,
+    ICON_PLAY_ARROW, ICON_PLAYLIST_PLAY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE,
+    ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
+    ICON_TROUBLESHOOT, ICON_WIFI, ICON_WIFI_FIND,
 };
 
 use super::pages::Page;
@@ -35,8 +36,12 @@ pub enum Action {
     /// Connect to what is selected.
     Connect,
     Disconnect,
+    /// Search the ports for a module.
+    FindModule,
     /// List the ports again.
     ListPorts,
+    /// Ask for everything that the module says of itself.
+    ReadModule,
     /// Ask again whether and how the module answers.
     Find,
     Enter(Mode),
@@ -179,9 +184,9 @@ impl Face<'_> {
 impl Action {
     /// Every action that needs no more to be said, in the order of the palette.
     pub fn all() -> Vec<Self> {
-        let mut all = vec![Self::Connect, Self::Disconnect, Self::ListPorts, Self::Find];
+        let mut all = vec![Self::Connect, Self::Disconnect, Self::FindModule, Self::ListPorts, Self::Find];
         all.extend([Mode::Command, Mode::Data, Mode::Extended].map(Self::Enter));
-        all.extend([Self::Scan, Self::Restart, Self::Cancel, Self::StopMacro]);
+        all.extend([Self::ReadModule, Self::Scan, Self::Restart, Self::Cancel, Self::StopMacro]);
         all.extend([Self::Open, Self::Save, Self::SaveAs, Self::Duplicate]);
         all.extend(Page::all().into_iter().map(Self::Show));
         all.extend([
@@ -229,9 +234,10 @@ impl Action {
                 Some("A module is connected")
             }
             Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
+            Self::FindModule if matches!(model.line, Line::Open(_)) => obstacle_to_wishes(model),
             Self::Enter(mode) => mode_obstacle(*mode, model),
             Self::Find | Self::Restart => obstacle_to_wishes(model),
-            Self::Scan | Self::Play { .. } => obstacle_to_commands(model),
+            Self::ReadModule | Self::Scan | Self::Play { .. } => obstacle_to_commands(model),
             Self::StopMacro if model.playing().is_none() => Some("No macro is played"),
             Self::Save | Self::SaveAs | Self::Duplicate if model.wizard.is_none() => {
                 Some("No set-up is shown")
@@ -246,8 +252,10 @@ impl Action {
         Some(match self {
             Self::Connect => face("Connect", ICON_LINK).on(Modifiers::NONE, Key::F5),
             Self::Disconnect => face("Disconnect", ICON_LINK_OFF).on(Modifiers::NONE, Key::F5),
+            Self::FindModule => face("Find my module", ICON_TROUBLESHOOT),
             Self::ListPorts => face("List the ports again", ICON_REFRESH),
             Self::Find => face("Find the module again", ICON_SEARCH),
+            Self::ReadModule => face("Read the module’s settings", ICON_MANAGE_SEARCH),
             Self::Enter(Mode::Command) => face("Enter command mode", ICON_TERMINAL),
             Self::Enter(Mode::Data) => face("Enter data mode", ICON_SWAP_VERT),
             Self::Enter(Mode::Extended) => face("Enter extended data mode", ICON_BOLT),
@@ -329,6 +337,7 @@ const fn page_face(page: Page) -> Face<'static> {
         Page::Home => face("Set up", ICON_ROCKET_LAUNCH),
         Page::Wizard(cloud) => face(set_up_label(cloud), ICON_CLOUD),
         Page::Module => face("Module", ICON_MEMORY),
+        Page::Wifi => face("Wi-Fi", ICON_WIFI),
         Page::Certificates => face("Certificates", ICON_LICENSE),
         Page::Macros => face("Macros", ICON_PLAYLIST_PLAY),
         Page::Settings => face("Settings", ICON_SETTINGS),
@@ -376,7 +385,7 @@ fn obstacle_to_wishes(model: &Model) -> Option<&'static str> {
 }
 
 /// Why the module cannot be asked for anything now.
-pub(super) fn obstacle_to_commands(model: &Model) -> Option<&'static str> {
+pub(crate) fn obstacle_to_commands(model: &Model) -> Option<&'static str> {
     obstacle_to_wishes(model).or(match model.mode {
         _ if model.store.errand.is_some() => Some("Something else is under way with the module"),
         None => Some("No module answers"),

@@ -6,6 +6,7 @@ use egui::{
 
 use super::actions::{Action, Actions};
 use super::playing::Asking;
+use super::search;
 use super::theme::{self, Tokens, space};
 use super::widgets;
 use crate::model::{Model, OpenedProfile};
@@ -17,6 +18,8 @@ pub(super) enum Dialog {
     None,
     Palette(Palette),
     Shortcuts,
+    /// Ports are searched for a module, or were.
+    Search,
     /// What a macro needs before it is played.
     Play(Box<Asking>),
     /// A profile would take the place of changes that are not saved.
@@ -42,6 +45,7 @@ impl Dialog {
             Self::None => return,
             Self::Palette(palette) => palette.show(ui, model, actions),
             Self::Shortcuts => shortcuts(ui, model),
+            Self::Search => search::show(ui, model, actions),
             Self::Play(asking) => asking.show(ui, actions),
             Self::Replace(opened) => replace(ui, opened, actions),
         };

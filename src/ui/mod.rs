@@ -12,6 +12,7 @@ pub mod pages;
 pub mod panes;
 mod playing;
 pub mod saver;
+mod search;
 pub mod theme;
 mod top_bar;
 pub mod widgets;

@@ -14,7 +14,9 @@ pub(super) fn show(ui: &mut Ui, page: Page, actions: &mut Actions) {
     Panel::left("navigation").resizable(false).exact_size(WIDTH).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         ui.with_layout(Layout::top_down_justified(Align::Min), |ui| {
-            for target in [Page::Home, Page::Module, Page::Certificates, Page::Macros, Page::Settings] {
+            for target in
+                [Page::Home, Page::Module, Page::Wifi, Page::Certificates, Page::Macros, Page::Settings]
+            {
                 let action = Action::Show(target);
                 if entry(ui, &action, section(page) == target).clicked() {
                     actions.push(action);
@@ -29,6 +31,7 @@ const fn section(page: Page) -> Page {
     match page {
         Page::Home | Page::Wizard(_) => Page::Home,
         Page::Module => Page::Module,
+        Page::Wifi => Page::Wifi,
         Page::Certificates => Page::Certificates,
         Page::Macros => Page::Macros,
         Page::Settings => Page::Settings,

@@ -51,11 +51,22 @@ fn connection(ui: &mut Ui, model: &Model, selected: &Connection, actions: &mut A
             if widgets::primary_button(ui, "Connect").on_hover_text("F5").clicked() {
                 actions.push(Action::Connect);
             }
+            find_module(ui, actions);
         }
         Line::Opening(_) | Line::Open(_) => {
             if widgets::secondary_button(ui, "Disconnect").on_hover_text("F5").clicked() {
                 actions.push(Action::Disconnect);
             }
+        }
+    }
+}
+
+fn find_module(ui: &mut Ui, actions: &mut Actions) {
+    let (icon, label) = (Action::FindModule.icon(), Action::FindModule.label());
+    if let (Some(icon), Some(label)) = (icon, label) {
+        let button = widgets::icon_text_button(ui, icon, label);
+        if button.on_hover_text("Try the ports, speeds and modes until a module answers").clicked() {
+            actions.push(Action::FindModule);
         }
     }
 }
@@ -171,6 +182,7 @@ fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         }
         ui.separator();
         actions::menu_item(ui, Action::Find, model, actions);
+        actions::menu_item(ui, Action::FindModule, model, actions);
         actions::menu_item(ui, Action::Restart, model, actions);
     });
     response.accessible_name("Mode").on_hover_text("The mode of the line, and the ways to others");
@@ -181,9 +193,13 @@ const fn busy(activity: Activity) -> Option<&'static str> {
     match activity {
         Activity::Nothing => None,
         Activity::Finding => Some("Finding the module"),
+        Activity::Searching => Some("Searching for a module"),
         Activity::Switching => Some("Changing the mode"),
         Activity::Plan => Some("Setting up"),
         Activity::Playing => Some("Playing a macro"),
+        Activity::Asking => Some("Asking the module"),
+        Activity::Changing => Some("Changing settings"),
+        Activity::Networking => Some("On the network"),
         Activity::Scanning => Some("Looking for networks"),
         Activity::Storing => Some("Managing certificates"),
         Activity::TidyingUp => Some("Tidying up"),

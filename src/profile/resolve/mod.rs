@@ -7,7 +7,7 @@ mod wifi;
 
 use super::names::Names;
 use super::source::{Material, Materials, SecretSource};
-use super::{Job, Profile, Remark};
+use super::{Job, Profile, Remark, Wifi, WifiProfile};
 use crate::moment::UnixTime;
 use crate::problem::{Kind, Problem};
 use crate::secret::{DOTS, Secret};
@@ -26,6 +26,19 @@ pub fn resolve(profile: &Profile, materials: &Materials, now: UnixTime) -> Resul
             let (name, after) = (profile.name.clone(), profile.after);
             Ok(Job { name, wifi: wifi.flatten(), cloud, after, remarks: resolver.remarks })
         }
+        _ => Err(resolver.problems),
+    }
+}
+
+/// The same for a network alone, without a cloud behind it.
+///
+/// # Errors
+/// Every problem that there is, each at its field.
+pub fn resolve_wifi(wifi: &WifiProfile, materials: &Materials, now: UnixTime) -> Result<Wifi, Vec<Problem>> {
+    let names = Names::of_wifi(wifi);
+    let mut resolver = Resolver { materials, now, names, problems: Vec::new(), remarks: Vec::new() };
+    match resolver.wifi(wifi) {
+        Some(wifi) if resolver.problems.is_empty() => Ok(wifi),
         _ => Err(resolver.problems),
     }
 }

@@ -7,6 +7,7 @@ mod peers;
 mod question;
 mod upload;
 
+pub(super) use self::network::leave as leave_network;
 pub(super) use self::upload::{limit as upload_limit, line_time as upload_line_time, upload};
 
 use std::collections::VecDeque;

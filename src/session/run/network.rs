@@ -18,7 +18,7 @@ const ADDRESS_AGAIN: Duration = Duration::from_secs(1);
 const CONFIGURATIONS: u8 = 10;
 
 /// Deactivates whichever configuration is active; the module does not say which one that is.
-pub(super) async fn leave(talk: &Talk) -> Result<(), Stop> {
+pub(in crate::session) async fn leave(talk: &Talk) -> Result<(), Stop> {
     for configuration in 0..CONFIGURATIONS {
         let state = find::status(talk, 3).await;
         if matches!(state, None | Some(WifiStatus::State(StationState::Disabled))) {
@@ -77,7 +77,7 @@ async fn wait_for_address(talk: &Talk, ssid: &str, until: Moment) -> Result<(), 
                     return Ok(());
                 }
             }
-            Some(Notice::Urc(_) | Notice::Line(_) | Notice::Connected { .. } | Notice::Message { .. }) => {}
+            Some(_) => {}
         }
     }
 }

@@ -180,7 +180,12 @@ async fn message(
                 return Err(lost_connection().into());
             }
             Notice::Started => return Err(reset("waiting for the cloud").into()),
-            Notice::Urc(_) | Notice::Line(_) | Notice::Connected { .. } | Notice::Message { .. } => {}
+            Notice::Urc(_)
+            | Notice::Raw(_)
+            | Notice::LineRefused
+            | Notice::Line(_)
+            | Notice::Connected { .. }
+            | Notice::Message { .. } => {}
         }
     }
     Ok(None)
@@ -210,7 +215,12 @@ async fn network_comes_up(talk: &Talk) -> Result<bool, Stop> {
         match notice {
             Notice::Urc(Urc::NetworkUp { .. }) => return Ok(true),
             Notice::Started => return Err(reset("connecting").into()),
-            Notice::Urc(_) | Notice::Line(_) | Notice::Connected { .. } | Notice::Message { .. } => {}
+            Notice::Urc(_)
+            | Notice::Raw(_)
+            | Notice::LineRefused
+            | Notice::Line(_)
+            | Notice::Connected { .. }
+            | Notice::Message { .. } => {}
         }
     }
     Ok(false)

@@ -49,7 +49,7 @@ pub(in crate::session) fn line_time(bytes: usize, speed: u32) -> Duration {
 /// Bytes were lost, so the module still waits for the rest: line ends fill it up, and mean nothing to a module that
 /// does not wait.
 async fn fill_up(talk: &Talk, size: usize, shown: &str) -> Problem {
-    let limit = limit(size, talk.look().speed);
+    let limit = limit(size, talk.look().line.speed);
     match talk.exchange(Request::Padding { size, limit }).await {
         Reply::Ok(_) | Reply::Error | Reply::Prompt => Problem::new(
             Kind::UploadMismatch,

@@ -1,6 +1,7 @@
 //! Macros against scripted modules: the order on the wire, what a wait takes for what it waits for, and every way to end.
 
 use super::*;
+use crate::macros::Script;
 use crate::macros::{Values, parse};
 
 fn script(steps: &str) -> Script {

@@ -4,6 +4,7 @@
 mod handle;
 mod outgoing;
 mod ports;
+mod search;
 mod serial;
 mod simulated;
 mod tcp;
@@ -16,6 +17,7 @@ pub use ports::list;
 pub use worker::Worker;
 
 use crate::problem::Problem;
+use crate::session::LineSettings;
 
 /// A way for bytes to and from a module. It is closed when it is dropped, without waiting for what is still to be sent.
 trait Transport {
@@ -30,4 +32,10 @@ trait Transport {
     /// # Errors
     /// The port is gone.
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Problem>;
+
+    /// Sets the line while it is open; what was written and has not left yet may be lost.
+    ///
+    /// # Errors
+    /// The port cannot be set like this, and is as it was.
+    fn set_line(&mut self, line: LineSettings) -> Result<(), Problem>;
 }

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Transport;
-use crate::model::FlowControl;
 use crate::moment::Moment;
 use crate::problem::Problem;
+use crate::session::{FlowControl, LineSettings};
 
 /// More than this waiting, and a person's bytes are refused.
 const PLENTY: usize = 1 << 20;
@@ -37,7 +37,7 @@ enum Pace {
 
 impl Outgoing {
     /// For a serial line with these settings.
-    pub(super) fn for_line(speed: u32, flow: FlowControl) -> Self {
+    pub(super) fn for_line(LineSettings { speed, flow }: LineSettings) -> Self {
         match flow {
             FlowControl::RtsCts => Self::new(Pace::Free),
             FlowControl::None => Self::new(Pace::Line(speed.max(1))),
@@ -111,6 +111,10 @@ mod tests {
             Ok(0)
         }
 
+        fn set_line(&mut self, _: LineSettings) -> Result<(), Problem> {
+            Ok(())
+        }
+
         fn write(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
             let taken = &bytes[..bytes.len().min(self.most)];
             self.taken.extend(taken);
@@ -144,7 +148,8 @@ mod tests {
 
     #[test]
     fn without_flow_control_bytes_leave_no_faster_than_the_line_carries_them() {
-        let (mut outgoing, mut fast) = (Outgoing::for_line(9600, FlowControl::None), port(usize::MAX));
+        let (mut outgoing, mut fast) =
+            (Outgoing::for_line(LineSettings { speed: 9600, flow: FlowControl::None }), port(usize::MAX));
         outgoing.push(&[b'x'; 960]);
         let mut now = Moment::START;
         while let Some(next) = outgoing.next() {

@@ -8,8 +8,9 @@ use std::time::Duration;
 use serialport::{ClearBuffer, ErrorKind, SerialPort};
 
 use super::{Transport, ports};
-use crate::model::{FlowControl, PortName};
+use crate::model::PortName;
 use crate::problem::{Kind, Problem};
+use crate::session::{FlowControl, LineSettings};
 
 /// How long one write may wait for the port to take anything.
 const WRITE_LIMIT: Duration = Duration::from_millis(1);
@@ -22,19 +23,17 @@ pub(super) struct Serial {
 }
 
 impl Serial {
-    pub(super) fn open(path: &str, speed: u32, flow: FlowControl) -> Result<Self, Problem> {
+    pub(super) fn open(path: &str, LineSettings { speed, flow }: LineSettings) -> Result<Self, Problem> {
         #[cfg(unix)]
         let beside = dtr::beside(path);
-        let port = serialport::new(path, speed_to_set(path, speed))
-            .flow_control(match flow {
-                FlowControl::RtsCts => serialport::FlowControl::Hardware,
-                FlowControl::None => serialport::FlowControl::None,
-            })
+        let mut port = serialport::new(path, speed_to_set(path, speed))
+            .flow_control(flow_to_set(flow))
             .timeout(WRITE_LIMIT)
             .open()
             .map_err(|error| unopened(path, &error))?;
         #[cfg(unix)]
         dtr::keep(beside);
+        assert_rts(port.as_mut(), flow);
         Ok(Self { port, path: path.to_owned(), limit: WRITE_LIMIT })
     }
 
@@ -77,12 +76,37 @@ impl Transport for Serial {
         let result = self.port.write(bytes);
         self.settle(result)
     }
+
+    fn set_line(&mut self, LineSettings { speed, flow }: LineSettings) -> Result<(), Problem> {
+        let path = &self.path;
+        drop(self.port.clear(ClearBuffer::Output));
+        let unset = |error| unopened(path, &error);
+        self.port.set_baud_rate(speed_to_set(path, speed)).map_err(unset)?;
+        self.port.set_flow_control(flow_to_set(flow)).map_err(unset)?;
+        assert_rts(self.port.as_mut(), flow);
+        Ok(())
+    }
 }
 
 impl Drop for Serial {
     fn drop(&mut self) {
         // Otherwise closing may wait half a minute for a module that holds CTS off.
         drop(self.port.clear(ClearBuffer::Output));
+    }
+}
+
+const fn flow_to_set(flow: FlowControl) -> serialport::FlowControl {
+    match flow {
+        FlowControl::RtsCts => serialport::FlowControl::Hardware,
+        FlowControl::None => serialport::FlowControl::None,
+    }
+}
+
+/// A module with flow control says nothing to a computer that does not assert RTS (protocol.md §1.1). Not every port has
+/// that line.
+fn assert_rts(port: &mut dyn SerialPort, flow: FlowControl) {
+    if flow == FlowControl::None {
+        drop(port.write_request_to_send(true));
     }
 }
 
@@ -155,7 +179,8 @@ mod tests {
     use super::*;
 
     fn refused(path: &str) -> Problem {
-        Serial::open(path, 115_200, FlowControl::RtsCts).map(|_| ()).unwrap_err()
+        let line = LineSettings { speed: 115_200, flow: FlowControl::RtsCts };
+        Serial::open(path, line).map(|_| ()).unwrap_err()
     }
 
     #[test]

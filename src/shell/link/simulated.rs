@@ -11,10 +11,11 @@ use crate::module::{Firmware, Model};
 use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::profile::CloudKind;
+use crate::session::{FlowControl, LineSettings};
 use crate::shell::clock::Clock;
 use crate::shell::demonstration::{self, DemonstrationClouds};
 use crate::shell::simulation::Simulation;
-use crate::simulator::{Input, Settings};
+use crate::simulator::{self, Input, Settings};
 
 const MODEL: &str = "NINA-W152";
 const FIRMWARE: Firmware = Firmware { major: 4, minor: 0, patch: 0, build: 6 };
@@ -76,6 +77,16 @@ impl Transport for Simulated {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
         self.module.borrow_mut().handle(Input::Bytes(bytes.to_vec()), self.clock.now());
         Ok(bytes.len())
+    }
+
+    fn set_line(&mut self, LineSettings { speed, flow }: LineSettings) -> Result<(), Problem> {
+        let flow_control = match flow {
+            FlowControl::RtsCts => simulator::FlowControl::CtsRts,
+            FlowControl::None => simulator::FlowControl::None,
+        };
+        let line = simulator::LineSettings { baud_rate: speed, flow_control, ..Default::default() };
+        self.module.borrow_mut().handle(Input::Line(line), self.clock.now());
+        Ok(())
     }
 }
 

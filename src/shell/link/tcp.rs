@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::Transport;
 use crate::problem::{Kind, Problem};
+use crate::session::LineSettings;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const WRITE_LIMIT: Duration = Duration::from_millis(1);
@@ -62,6 +63,11 @@ impl Transport for Tcp {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
         let result = self.stream.write(bytes);
         self.settle(result)
+    }
+
+    /// The line is set where it is served.
+    fn set_line(&mut self, _: LineSettings) -> Result<(), Problem> {
+        Ok(())
     }
 }
 

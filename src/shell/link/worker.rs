@@ -9,13 +9,14 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError, unbounded};
 
 use super::handle::{LinkHandle, Teller};
 use super::outgoing::Outgoing;
+use super::search::Search;
 use super::serial::Serial;
 use super::simulated::Simulated;
 use super::tcp::Tcp;
 use super::{Transport, ports};
 use crate::model::{Connection, News, Order, PortName};
 use crate::problem::{Kind, Problem};
-use crate::session::{Event, Input, LineChange, Output, Session, Wish};
+use crate::session::{Event, Input, LineChange, LineSettings, Output, Session, Wish};
 use crate::shell::clock::Clock;
 use crate::shell::errands::Errands;
 use crate::shell::keyring::Keyring;
@@ -36,7 +37,7 @@ const MOST_UNHEARD: usize = 32 * 1024 * 1024;
 pub struct Worker {
     clock: Clock,
     orders: Receiver<Order>,
-    teller: Teller,
+    pub(super) teller: Teller,
     session: Session,
     line: Line,
     simulated: Simulated,
@@ -45,6 +46,7 @@ pub struct Worker {
     unheard: usize,
     /// What crosses the wire is written down in it.
     recording: Option<Recording>,
+    pub(super) search: Option<Search>,
 }
 
 enum Line {
@@ -99,6 +101,7 @@ impl Worker {
             teller,
             unheard: 0,
             recording: None,
+            search: None,
         }
     }
 
@@ -110,6 +113,7 @@ impl Worker {
                 Next::Turn => self.turn(&mut buffer),
                 Next::End => return,
             }
+            self.search_on();
         }
     }
 
@@ -142,8 +146,16 @@ impl Worker {
     fn obey(&mut self, order: Order) {
         match order {
             Order::ListPorts => self.teller.tell(News::Ports(ports::list())),
-            Order::Connect(connection) => self.connect(connection),
-            Order::Disconnect => self.disconnect(),
+            Order::Connect(connection) => {
+                self.end_search();
+                self.disconnect();
+                self.connect(connection, LineChange::Opened);
+            }
+            Order::FindModule(first) => self.begin_search(&first),
+            Order::Disconnect => {
+                self.end_search();
+                self.disconnect();
+            }
             Order::Wish(wish) => self.wish(wish),
             Order::Hide(secret) => self.tell_session(Input::Hide(secret)),
             Order::ReadFile { purpose, path } => self.errands.read(purpose, path),
@@ -206,30 +218,41 @@ impl Worker {
         }
     }
 
-    fn connect(&mut self, connection: Connection) {
-        self.disconnect();
+    pub(super) fn connect(&mut self, connection: Connection, opened: fn(LineSettings) -> LineChange) {
         match self.open(&connection) {
             Ok(open) => {
                 self.line = Line::Open(open);
-                self.tell_session(Input::Line(LineChange::Opened { speed: connection.speed }));
+                self.tell_session(Input::Line(opened(connection.line())));
             }
             Err(problem) => self.lose(connection.port, problem),
         }
     }
 
     fn open(&self, connection: &Connection) -> Result<Open, Problem> {
-        let Connection { port: name, speed, flow } = connection.clone();
-        let (port, outgoing): (Box<dyn Transport>, _) = match &name {
-            PortName::Simulated => (Box::new(self.simulated.clone()), Outgoing::free()),
-            PortName::Tcp(address) => (Box::new(Tcp::open(address)?), Outgoing::free()),
-            PortName::Serial(path) => {
-                (Box::new(Serial::open(path, speed, flow)?), Outgoing::for_line(speed, flow))
+        let (name, line) = (connection.port.clone(), connection.line());
+        let port: Box<dyn Transport> = match &name {
+            PortName::Simulated => {
+                let mut module = self.simulated.clone();
+                module.set_line(line)?;
+                Box::new(module)
             }
+            PortName::Tcp(address) => Box::new(Tcp::open(address)?),
+            PortName::Serial(path) => Box::new(Serial::open(path, line)?),
         };
+        let outgoing = outgoing(&name, line);
         Ok(Open { name, port, outgoing })
     }
 
-    fn disconnect(&mut self) {
+    /// Sets the line that is open; what waits to be written was meant for the line as it was.
+    fn set_line(&mut self, line: LineSettings) {
+        let Line::Open(open) = &mut self.line else { return };
+        open.outgoing = outgoing(&open.name, line);
+        if open.port.set_line(line).is_err() {
+            self.tell_session(Input::Line(LineChange::Refused));
+        }
+    }
+
+    pub(super) fn disconnect(&mut self) {
         if let Line::Open(_) = std::mem::replace(&mut self.line, Line::Closed) {
             self.tell_session(Input::Line(LineChange::Closed));
         }
@@ -245,6 +268,9 @@ impl Worker {
     }
 
     fn wish(&mut self, wish: Wish) {
+        if wish == Wish::Cancel {
+            self.cancel_search();
+        }
         let adds_bytes = matches!(wish, Wish::Send(_) | Wish::SendData { .. });
         match &self.line {
             Line::Open(open) if adds_bytes && open.outgoing.has_plenty() => {
@@ -320,7 +346,9 @@ impl Worker {
             match output {
                 Output::Bytes(bytes) => self.send(&bytes),
                 Output::DropLine => self.drop_line(),
+                Output::SetLine(line) => self.set_line(line),
                 Output::Event(event) => {
+                    self.note_search(&event);
                     if let Event::Wire(wire) = &event {
                         self.write_down(|recording| recording.add(wire));
                     }
@@ -353,6 +381,13 @@ impl Worker {
         if let Line::Open(open) = &self.line {
             self.line = Line::Awaited(open.name.clone());
         }
+    }
+}
+
+fn outgoing(name: &PortName, line: LineSettings) -> Outgoing {
+    match name {
+        PortName::Simulated | PortName::Tcp(_) => Outgoing::free(),
+        PortName::Serial(_) => Outgoing::for_line(line),
     }
 }
 

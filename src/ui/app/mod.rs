@@ -14,19 +14,22 @@ use super::actions::{self, Action, Actions};
 use super::dialogs::Dialog;
 use super::pages::certificates::Certificates;
 use super::pages::macros::Macros;
+use super::pages::module::ModulePage;
 use super::pages::profiles::Profiles;
-use super::pages::{self, Page, home, module, settings};
+use super::pages::wifi::WifiPage;
+use super::pages::{self, Page, home, settings};
 use super::panes::{Pane, Panes};
 use super::theme::{self, Tokens};
 use super::wizard::{Saving, Wizard};
 use super::{navigation, notices, top_bar};
 use crate::model::{
-    Connection, Handle, Line, Model, News, Order, Place, PortName, Presence, Settings, ThemeChoice,
+    Connection, Handle, Line, Model, News, Order, Place, PortName, Presence, SearchNews, Settings,
+    ThemeChoice,
 };
 use crate::moment::{Moment, UnixTime};
 use crate::problem::Problem;
 use crate::profile::CloudKind;
-use crate::session::{Activity, LineEnd, Wish};
+use crate::session::{Activity, Event, LineEnd, Wish};
 
 /// The window.
 pub struct App {
@@ -41,6 +44,8 @@ pub struct App {
     wizards: BTreeMap<CloudKind, Wizard>,
     profiles: Profiles,
     certificates: Certificates,
+    module: ModulePage,
+    wifi: WifiPage,
     macros: Macros,
     dialog: Dialog,
     /// When the ports were last asked for while a lost one is awaited.
@@ -83,6 +88,8 @@ impl App {
             wizards: BTreeMap::new(),
             profiles: Profiles::default(),
             certificates: Certificates::default(),
+            module: ModulePage::default(),
+            wifi: WifiPage::default(),
             macros: Macros::default(),
             dialog: Dialog::None,
         }
@@ -110,7 +117,11 @@ impl App {
             self.panes.handle_news(&news);
             self.certificates.handle_news(&news, self.handle.date());
             self.macros.handle_news(&news);
+            let line_may_have_changed = changes_line(&news);
             self.model.handle(news, self.handle.now());
+            if line_may_have_changed {
+                self.follow_line();
+            }
         }
         context.request_repaint();
     }
@@ -158,7 +169,13 @@ impl App {
                 self.certificates.show(ui, &self.model, self.handle.date(), actions);
             }
             Page::Macros => self.macros.show(ui, &self.model, actions),
-            Page::Module => pages::scrolling(ui, "module", |ui| module::show(ui, &self.model, actions)),
+            Page::Module => {
+                pages::scrolling(ui, "module", |ui| self.module.show(ui, &self.model, actions));
+            }
+            Page::Wifi => {
+                let date = self.handle.date();
+                pages::scrolling(ui, "wifi", |ui| self.wifi.show(ui, &self.model, date, actions));
+            }
             Page::Settings => {
                 pages::scrolling(ui, "settings", |ui| settings::show(ui, self.settings.theme, actions));
             }
@@ -171,7 +188,9 @@ impl App {
             Action::Select(connection) => self.select(connection),
             Action::Connect => self.connect(),
             Action::Disconnect => self.disconnect(),
+            Action::FindModule => self.find_module(),
             Action::ListPorts => self.handle.send(Order::ListPorts),
+            Action::ReadModule => self.order(Order::Wish(Wish::Report)),
             Action::Find => self.order(Order::Wish(Wish::Find)),
             Action::Enter(mode) => self.order(Order::Wish(Wish::Enter(mode))),
             Action::Scan => self.order(Order::Wish(Wish::Scan)),
@@ -239,6 +258,26 @@ impl App {
         }
         self.model.connecting(&self.selected);
         self.handle.send(Order::Connect(self.selected.clone()));
+        self.remember_connection(self.selected.clone());
+    }
+
+    /// What is connected is searched first, else what is selected.
+    fn find_module(&mut self) {
+        let first = self.model.line.connection().unwrap_or(&self.selected).clone();
+        self.model.search = None;
+        self.dialog = Dialog::Search;
+        self.handle.send(Order::FindModule(first));
+    }
+
+    /// The next connection leads where a search has found a module, or to where it has moved.
+    fn follow_line(&mut self) {
+        if let Line::Open(connection) = &self.model.line {
+            self.remember_connection(connection.clone());
+        }
+    }
+
+    fn remember_connection(&mut self, connection: Connection) {
+        self.selected = connection;
         self.settings.connection = Some(self.selected.clone());
         self.save_settings();
     }
@@ -269,6 +308,11 @@ impl App {
             self.settings.window = (size.x, size.y);
         }
     }
+}
+
+/// Whether the line that is open may be another one after this, or set otherwise.
+const fn changes_line(news: &News) -> bool {
+    matches!(news, News::Search(SearchNews::Ended) | News::Session(Event::LineSet(_)))
 }
 
 impl eframe::App for App {

@@ -82,7 +82,9 @@ impl App {
         self.page = page;
         self.model.wizard = match page {
             Page::Wizard(cloud) => Some(cloud),
-            Page::Home | Page::Module | Page::Certificates | Page::Macros | Page::Settings => None,
+            Page::Home | Page::Module | Page::Wifi | Page::Certificates | Page::Macros | Page::Settings => {
+                None
+            }
         };
         if page == Page::Home {
             self.look_at_profiles();

@@ -409,3 +409,4 @@ fn bytes_without_meaning_and_control_characters_can_be_read() {
 
 mod macros;
 mod profiles;
+mod search;

@@ -6,6 +6,7 @@ pub(super) mod macros;
 pub(super) mod module;
 pub(super) mod profiles;
 pub(super) mod settings;
+pub(super) mod wifi;
 
 use egui::{ScrollArea, Ui};
 
@@ -19,6 +20,7 @@ pub enum Page {
     Home,
     Wizard(CloudKind),
     Module,
+    Wifi,
     Certificates,
     Macros,
     Settings,
@@ -31,7 +33,7 @@ impl Page {
         [Self::Home]
             .into_iter()
             .chain(wizards)
-            .chain([Self::Module, Self::Certificates, Self::Macros, Self::Settings])
+            .chain([Self::Module, Self::Wifi, Self::Certificates, Self::Macros, Self::Settings])
             .collect()
     }
 }

@@ -181,6 +181,7 @@ impl Wizard {
                 self.turn_to(Page::Connected);
             }
             News::Session(_)
+            | News::Search(_)
             | News::Demonstration(_)
             | News::Ports(_)
             | News::NoFileChosen { .. }

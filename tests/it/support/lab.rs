@@ -14,7 +14,9 @@ use xpress_center::plan::{self, Facts, Plan};
 use xpress_center::problem::Problem;
 use xpress_center::profile::{Job, Material, Materials, Profile, resolve};
 use xpress_center::secret::Secret;
-use xpress_center::session::{self, Activity, Event, PlanEvent, PlanResult, Session, StepState, Wish};
+use xpress_center::session::{
+    self, Activity, Event, FlowControl, LineSettings, PlanEvent, PlanResult, Session, StepState, Wish,
+};
 use xpress_center::simulator::{
     self, AccessPoint, Faults, Settings, Simulator, Start, TcpEvent, TcpFailure, TcpRequest, Timing,
 };
@@ -88,6 +90,19 @@ pub(crate) struct LabSettings {
     pub(crate) speed: u32,
     /// The most bytes that the computer reads at a time.
     pub(crate) read_size: usize,
+    pub(crate) cable: CableLimits,
+}
+
+/// What a cable is not up to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CableLimits {
+    None,
+    /// Faster than this, nothing arrives as it was sent.
+    Speed(u32),
+    /// RTS and CTS are not connected.
+    NoFlowControl,
+    /// The port refuses to be set faster than this.
+    PortSpeed(u32),
 }
 
 impl Default for LabSettings {
@@ -107,6 +122,7 @@ impl Default for LabSettings {
             policy: Policy::default(),
             speed: 115_200,
             read_size: usize::MAX,
+            cable: CableLimits::None,
         }
     }
 }
@@ -125,6 +141,8 @@ pub(crate) struct Lab {
     pub(crate) bytes: usize,
     pub(crate) dropped: bool,
     read_size: usize,
+    flow: FlowControl,
+    limits: CableLimits,
     to_module: Cable,
     from_module: Cable,
     open: BTreeSet<u32>,
@@ -163,6 +181,8 @@ impl Lab {
             bytes: 0,
             dropped: false,
             read_size: settings.read_size,
+            flow: FlowControl::RtsCts,
+            limits: settings.cable,
             to_module: Cable::new(settings.speed),
             from_module: Cable::new(settings.speed),
             open: BTreeSet::new(),
@@ -184,8 +204,51 @@ impl Lab {
     /// Plugs the cable in.
     pub(crate) fn open(&mut self) {
         let speed = if self.to_module.speed == 0 { 115_200 } else { self.to_module.speed };
-        self.session.handle(session::Input::Line(session::LineChange::Opened { speed }), self.now);
+        let line = LineSettings { speed, flow: FlowControl::RtsCts };
+        self.session.handle(session::Input::Line(session::LineChange::Opened(line)), self.now);
         self.settle();
+    }
+
+    /// Plugs the cable in at a port that is set like this.
+    pub(crate) fn open_with(&mut self, line: LineSettings) {
+        self.set_line(line);
+        self.session.handle(session::Input::Line(session::LineChange::Opened(line)), self.now);
+        self.settle();
+    }
+
+    /// Plugs the cable in where nobody knows how the module's line is set.
+    pub(crate) fn open_for_search(&mut self, line: LineSettings) {
+        self.set_line(line);
+        self.session.handle(session::Input::Line(session::LineChange::OpenedForSearch(line)), self.now);
+        self.settle();
+    }
+
+    fn is_clear_to_send(&self) -> bool {
+        let carried = self.limits != CableLimits::NoFlowControl;
+        self.flow == FlowControl::None || (carried && self.simulator.is_ready_to_receive())
+    }
+
+    /// Sets the computer's end of the line.
+    fn set_line(&mut self, line: LineSettings) {
+        if let CableLimits::PortSpeed(most) = self.limits
+            && line.speed > most
+        {
+            let refused = session::Input::Line(session::LineChange::Refused);
+            return self.session.handle(refused, self.now);
+        }
+        let baud_rate = match self.limits {
+            CableLimits::Speed(most) if line.speed > most => 1,
+            _ => line.speed,
+        };
+        let flow_control = match line.flow {
+            FlowControl::RtsCts => simulator::FlowControl::CtsRts,
+            FlowControl::None => simulator::FlowControl::None,
+        };
+        let settings = simulator::LineSettings { baud_rate, flow_control, ..Default::default() };
+        self.simulator.handle(simulator::Input::Line(settings), self.now);
+        self.to_module.speed = line.speed;
+        self.from_module.speed = line.speed;
+        self.flow = line.flow;
     }
 
     pub(crate) fn wish(&mut self, wish: Wish) {
@@ -325,6 +388,9 @@ impl Lab {
         while let Some(output) = self.session.poll_output() {
             moved = true;
             match output {
+                session::Output::SetLine(line) => self.set_line(line),
+                // The port waits for a module that never says that it is ready.
+                session::Output::Bytes(_) if !self.is_clear_to_send() => {}
                 session::Output::Bytes(bytes) => {
                     self.bytes += bytes.len();
                     // A port takes bytes in pieces.

@@ -56,6 +56,11 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
+    /// Sets the computer's end of the line.
+    pub(crate) fn set_speed(&mut self, speed: u32) {
+        self.port.set_baud_rate(speed).unwrap();
+    }
+
     pub(crate) fn send(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let written = self.port.write(bytes).unwrap();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{Demonstration, FlowControl, Handle};
+use crate::module::LineSettings;
 use crate::plan::{self, Facts, Mode};
 use crate::profile::{CloudKind, resolve};
 use crate::session::{Activity, Direction, LineEvent, PlanEvent, PlanResult, StoreEvent, Wire, WireKind};
@@ -206,6 +207,10 @@ impl Transport for Chatter {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
         Ok(bytes.len())
     }
+
+    fn set_line(&mut self, _: LineSettings) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 #[test]
@@ -217,7 +222,7 @@ fn a_module_is_held_back_while_too_much_waits_to_be_heard_and_no_line_is_lost() 
     let port = Box::new(Chatter(Rc::clone(&said)));
     worker.line =
         Line::Open(Open { name: PortName::Serial("chatter".to_owned()), port, outgoing: Outgoing::free() });
-    worker.tell_session(Input::Line(LineChange::Opened { speed: 115_200 }));
+    worker.tell_session(Input::Line(LineChange::Opened(LineSettings::FACTORY)));
     worker.obey(Order::Wish(Wish::Cancel));
     let mut buffer = vec![0; BUFFER];
     let mut heard = 0;

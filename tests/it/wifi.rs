@@ -1,0 +1,165 @@
+//! Joining, leaving and pinging from the Wi-Fi page against the simulated module, in virtual time: a join alone is the
+//! Wi-Fi part of a set-up, and each way of failing is told apart.
+
+use std::time::Duration;
+
+use xpress_center::module::{LinkDownReason, ScanEntry};
+use xpress_center::moment::Moment;
+use xpress_center::plan::{self, Facts};
+use xpress_center::problem::Kind;
+use xpress_center::profile::{
+    Material, Materials, SecretSource, Wifi, WifiProfile, WifiSecurity, resolve_wifi,
+};
+use xpress_center::secret::Secret;
+use xpress_center::session::{Event, PingEvent, PlanResult, WifiEvent, Wish};
+use xpress_center::simulator::{Fault, Start};
+
+use crate::support::lab::{Lab, LabSettings, PASSPHRASE, SSID, TODAY};
+
+fn wifi(ssid: &str, passphrase: &str) -> Wifi {
+    let profile = WifiProfile {
+        ssid: Some(ssid.to_owned()),
+        security: Some(WifiSecurity::WpaPsk),
+        passphrase: Some(SecretSource::Ask),
+        ..WifiProfile::default()
+    };
+    let mut materials = Materials::default();
+    materials.insert("wifi.passphrase", Material::Secret(Secret::new(passphrase)));
+    resolve_wifi(&profile, &materials, TODAY).unwrap()
+}
+
+fn lab(faults: &[&str]) -> Lab {
+    let faults = faults.iter().map(|name| name.parse::<Fault>().unwrap()).collect();
+    Lab::connected(LabSettings { faults, ..LabSettings::default() })
+}
+
+fn join(lab: &mut Lab, wifi: &Wifi) -> PlanResult {
+    let identity = lab.events.iter().find_map(|event| match event {
+        Event::Identified(identity) => Some(identity.clone()),
+        _ => None,
+    });
+    let plan = plan::join(wifi, &Facts::of(&identity.expect("identified"))).unwrap();
+    lab.wish(Wish::Run(plan));
+    lab.result(Duration::from_secs(120)).expect("it ends")
+}
+
+fn kind(result: &PlanResult) -> Option<Kind> {
+    if let PlanResult::Failed(problem) = result { Some(problem.kind) } else { None }
+}
+
+fn told(lab: &Lab, wanted: impl Fn(&WifiEvent) -> bool) -> bool {
+    lab.events.iter().any(|event| matches!(event, Event::Wifi(event) if wanted(event)))
+}
+
+#[test]
+fn a_network_is_joined_without_a_cloud() {
+    let mut lab = lab(&[]);
+    let result = join(&mut lab, &wifi(SSID, PASSPHRASE));
+    assert!(matches!(result, PlanResult::Done { .. }), "{result:?}");
+    assert!(told(&lab, |event| matches!(event, WifiEvent::LinkUp { .. })));
+    assert!(told(&lab, |event| matches!(event, WifiEvent::Address(_))));
+    lab.run_for(Duration::from_secs(5));
+    let ups = lab.events.iter().filter(|event| **event == Event::Wifi(WifiEvent::NetworkUp)).count();
+    assert_eq!(ups, 2);
+}
+
+#[test]
+fn a_network_that_was_joined_is_stored_and_joined_again_after_a_restart() {
+    let mut lab = lab(&[]);
+    join(&mut lab, &wifi(SSID, PASSPHRASE));
+    lab.run_for(Duration::from_secs(3));
+    lab.events.clear();
+    lab.wish(Wish::Restart);
+    lab.run_for(Duration::from_secs(20));
+    assert!(told(&lab, |event| matches!(event, WifiEvent::LinkUp { .. })), "{:?}", lab.events);
+}
+
+#[test]
+fn each_way_of_failing_to_join_is_told_apart() {
+    let cases: [(&str, &str, &[&str], Kind); 2] = [
+        (SSID, "notthepassphrase", &[], Kind::WifiRefused),
+        ("nowhere", PASSPHRASE, &[], Kind::WifiNotFound),
+    ];
+    for (ssid, passphrase, faults, expected) in cases {
+        let mut lab = lab(faults);
+        let result = join(&mut lab, &wifi(ssid, passphrase));
+        assert_eq!(kind(&result), Some(expected), "{ssid}: {result:?}");
+    }
+}
+
+#[test]
+fn a_network_that_comes_up_once_only_is_joined_and_told_so() {
+    let mut lab = lab(&["no-second-uunu"]);
+    let result = join(&mut lab, &wifi(SSID, PASSPHRASE));
+    assert!(matches!(result, PlanResult::Done { .. }), "{result:?}");
+    lab.run_for(Duration::from_secs(10));
+    let ups = lab.events.iter().filter(|event| **event == Event::Wifi(WifiEvent::NetworkUp)).count();
+    assert_eq!(ups, 1);
+}
+
+#[test]
+fn the_network_is_left_and_that_is_told() {
+    let start = Start { joined: Some(SSID.into()), ..Start::default() };
+    let mut lab = Lab::connected(LabSettings { start, ..LabSettings::default() });
+    lab.wish(Wish::LeaveNetwork);
+    assert!(lab.run_until_idle(Duration::from_secs(10)));
+    assert!(told(&lab, |event| *event == WifiEvent::LinkDown(LinkDownReason::Disabled)));
+}
+
+#[test]
+fn signal_and_addresses_are_told_to_whoever_looks() {
+    let start = Start { joined: Some(SSID.into()), ..Start::default() };
+    let mut lab = Lab::connected(LabSettings { start, ..LabSettings::default() });
+    lab.events.clear();
+    lab.wish(Wish::Look);
+    lab.run_for(Duration::from_secs(2));
+    assert!(told(&lab, |event| matches!(event, WifiEvent::Signal(_))));
+    let has_ipv6 = |event: &WifiEvent| match event {
+        WifiEvent::Status(status) => {
+            status.iter().any(|status| status.id == 201 && status.address().is_some())
+        }
+        _ => false,
+    };
+    assert!(told(&lab, has_ipv6), "{:?}", lab.events);
+}
+
+#[test]
+fn a_scan_lists_what_is_in_reach() {
+    let mut lab = lab(&[]);
+    lab.wish(Wish::Scan);
+    assert!(lab.run_until_idle(Duration::from_secs(20)));
+    let seen = |event: &WifiEvent| match event {
+        WifiEvent::Scanned(seen) => seen.iter().any(|entry: &ScanEntry| entry.ssid == SSID),
+        _ => false,
+    };
+    assert!(told(&lab, seen));
+}
+
+fn pings(lab: &Lab) -> Vec<PingEvent> {
+    let ping = |event: &Event| if let Event::Ping(ping) = event { Some(ping.clone()) } else { None };
+    lab.events.iter().filter_map(ping).collect()
+}
+
+#[test]
+fn a_ping_without_a_network_and_one_to_an_unknown_name_fail_with_their_codes() {
+    for (joined, code) in [(None, 17), (Some(SSID.to_owned()), 8)] {
+        let start = Start { joined, ..Start::default() };
+        let mut lab = Lab::connected(LabSettings { start, ..LabSettings::default() });
+        let began: Moment = lab.now;
+        lab.wish(Wish::Ping("nowhere.example".into()));
+        assert!(lab.run_until_idle(Duration::from_secs(60)));
+        assert!(pings(&lab).contains(&PingEvent::Failed { code }), "{:?}", pings(&lab));
+        assert_eq!(pings(&lab).last(), Some(&PingEvent::Ended));
+        assert!(lab.now.since(began) < Duration::from_secs(10), "a host that cannot be reached is told once");
+    }
+}
+
+#[test]
+fn a_host_that_answers_is_pinged_four_times() {
+    let start = Start { joined: Some(SSID.into()), ..Start::default() };
+    let mut lab = Lab::connected(LabSettings { start, ..LabSettings::default() });
+    lab.wish(Wish::Ping(crate::support::lab::ENDPOINT.into()));
+    assert!(lab.run_until_idle(Duration::from_secs(60)));
+    let replies = pings(&lab).into_iter().filter(|ping| matches!(ping, PingEvent::Reply(_))).count();
+    assert_eq!(replies, 4, "{:?}", pings(&lab));
+}

@@ -35,7 +35,7 @@ pub use selection::{Select, Selection};
 pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{
-    Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow,
+    Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow, curves,
 };
 pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
 

@@ -59,6 +59,8 @@ pub struct Model {
     pub now: Moment,
     /// The date at [`Moment::START`].
     pub started: UnixTime,
+    /// How much news has come and is not shown yet, because more came than one frame takes.
+    pub behind: usize,
     /// What is plugged in; the simulated module is always among them once they are listed.
     pub ports: Vec<Port>,
     pub line: Line,
@@ -94,6 +96,7 @@ impl Default for Model {
         Self {
             now: Moment::START,
             started: UnixTime(0),
+            behind: 0,
             ports: Vec::new(),
             line: Line::Closed,
             mode: None,

@@ -39,7 +39,7 @@ pub use stages::{Evidence, Progress, Stage, StageName, Stages};
 pub use station::{Link, PingResult, PingState, Pings, Wifi, bars};
 pub use store::{Errand, Listing, Store, StoreUpload, UploadState};
 pub use traffic::{
-    Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow,
+    Answers, Channel, Channels, Flow, Rate, RowKind, SPAN, Tenant, Topics, Traffic, TrafficRow, curves,
 };
 pub use view::{Case, Needle, Progress as ViewProgress, Sieve, View};
 
@@ -65,6 +65,8 @@ pub struct Model {
     pub now: Moment,
     /// The date at [`Moment::START`].
     pub started: UnixTime,
+    /// How much news has come and is not shown yet, because more came than one frame takes.
+    pub behind: usize,
     /// What is plugged in; the simulated module is always among them once they are listed.
     pub ports: Vec<Port>,
     pub line: Line,
@@ -102,6 +104,7 @@ impl Default for Model {
         Self {
             now: Moment::START,
             started: UnixTime(0),
+            behind: 0,
             ports: Vec::new(),
             line: Line::Closed,
             mode: None,

@@ -21,6 +21,10 @@ pub trait Handle {
     fn send(&mut self, order: Order);
     /// The next piece of news, if any.
     fn poll(&mut self) -> Option<News>;
+    /// How many pieces of news wait to be polled, as far as that is known.
+    fn waiting(&self) -> usize {
+        0
+    }
     /// The clock that events are stamped by.
     fn now(&self) -> Moment;
     /// The date, for certificates and tokens.

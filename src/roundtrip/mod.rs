@@ -17,7 +17,7 @@ mod telling;
 
 pub use latencies::Latencies;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use self::telling::{Key, Told};
@@ -71,9 +71,14 @@ const MOST: usize = 8192;
 #[derive(Debug, Default)]
 pub struct Watch {
     /// What may still be answered, oldest first.
-    requests: VecDeque<Request>,
-    /// Names that came from the cloud first: they are its requests, and what is sent with them are answers.
-    taken: VecDeque<(Moment, Key)>,
+    open: HashMap<Key, VecDeque<Request>>,
+    /// What was asked, oldest first, with what has been answered since.
+    asked: VecDeque<Asked>,
+    /// Names that came from the cloud first: they are its requests, and what is sent with them are answers. How often
+    /// each is in `names`.
+    taken: HashMap<Key, usize>,
+    /// The same, oldest first.
+    names: VecDeque<(Moment, Key)>,
     /// A registration is under way, and is asked after with a message of any kind.
     registering: bool,
 }
@@ -82,8 +87,14 @@ pub struct Watch {
 struct Request {
     id: u64,
     at: Moment,
-    key: Key,
     certainty: Certainty,
+}
+
+#[derive(Debug)]
+struct Asked {
+    id: u64,
+    at: Moment,
+    key: Key,
 }
 
 /// Whether an answer can only be the one of this request.
@@ -114,11 +125,28 @@ impl Watch {
 
     fn forget(&mut self, now: Moment) {
         let is_old = |at: Moment| now.since(at) > FORGOTTEN;
-        while self.requests.len() > MOST || self.requests.front().is_some_and(|request| is_old(request.at)) {
-            self.requests.pop_front();
+        while self.asked.len() > MOST || self.asked.front().is_some_and(|asked| is_old(asked.at)) {
+            let Some(Asked { id, key, .. }) = self.asked.pop_front() else { return };
+            let is_it = |request: &Request| request.id == id;
+            if let Some(requests) = self.open.get_mut(&key)
+                && requests.front().is_some_and(is_it)
+            {
+                requests.pop_front();
+                self.drop_if_empty(&key);
+            }
         }
-        while self.taken.len() > MOST || self.taken.front().is_some_and(|(at, _)| is_old(*at)) {
-            self.taken.pop_front();
+        while self.names.len() > MOST || self.names.front().is_some_and(|(at, _)| is_old(*at)) {
+            let Some((_, key)) = self.names.pop_front() else { return };
+            match self.taken.get_mut(&key) {
+                Some(count) if *count > 1 => *count -= 1,
+                _ => drop(self.taken.remove(&key)),
+            }
+        }
+    }
+
+    fn drop_if_empty(&mut self, key: &Key) {
+        if self.open.get(key).is_some_and(VecDeque::is_empty) {
+            self.open.remove(key);
         }
     }
 
@@ -128,9 +156,12 @@ impl Watch {
         if self.registering && !keys.contains(&Key::Provisioning) {
             keys.push(Key::Provisioning);
         }
-        keys.retain(|key| self.taken.iter().all(|(_, taken)| taken != key));
+        keys.retain(|key| !self.taken.contains_key(key));
+        let (id, at) = (seen.id, seen.at);
         for key in keys {
-            self.requests.push_back(Request { id: seen.id, at: seen.at, key, certainty: Certainty::Certain });
+            let request = Request { id, at, certainty: Certainty::Certain };
+            self.open.entry(key.clone()).or_default().push_back(request);
+            self.asked.push_back(Asked { id, at, key });
         }
     }
 
@@ -147,7 +178,10 @@ impl Watch {
             return self.answered(seen, Exchange::Echo, echo);
         }
         let (open, fresh): (Vec<_>, Vec<_>) = told.names.iter().cloned().partition(|key| self.is_open(key));
-        self.taken.extend(fresh.into_iter().map(|key| (seen.at, key)));
+        for key in fresh {
+            *self.taken.entry(key.clone()).or_default() += 1;
+            self.names.push_back((seen.at, key));
+        }
         let trips: Vec<_> = open.iter().map(|key| self.answered(seen, Exchange::Named, key)).collect();
         // Several names are right if they name the same request.
         let first = trips.first().copied().flatten()?;
@@ -155,20 +189,21 @@ impl Watch {
     }
 
     fn is_open(&self, key: &Key) -> bool {
-        self.requests.iter().any(|request| request.key == *key)
+        self.open.contains_key(key)
     }
 
     /// The oldest request of this key is answered; which one it was is only certain if there was no other.
     fn answered(&mut self, seen: &Seen<'_>, exchange: Exchange, key: &Key) -> Option<RoundTrip> {
-        let mut of_key = self.requests.iter_mut().filter(|request| request.key == *key).peekable();
-        let first = of_key.next()?;
-        let certainty = if of_key.peek().is_some() { Certainty::Doubtful } else { first.certainty };
-        of_key.for_each(|other| other.certainty = Certainty::Doubtful);
-        let index = self.requests.iter().position(|request| request.key == *key)?;
-        let request = self.requests.remove(index)?;
-        let latency = seen.at.since(request.at);
+        let requests = self.open.get_mut(key)?;
+        let first = requests.pop_front()?;
+        let certainty = if requests.is_empty() { first.certainty } else { Certainty::Doubtful };
+        // Those before the last answer are doubtful already.
+        let fresh = requests.iter_mut().rev().take_while(|other| other.certainty == Certainty::Certain);
+        fresh.for_each(|other| other.certainty = Certainty::Doubtful);
+        self.drop_if_empty(key);
+        let latency = seen.at.since(first.at);
         let is_answer = certainty == Certainty::Certain && latency <= LATEST;
-        is_answer.then_some(RoundTrip { exchange, request: request.id, answer: seen.id, latency })
+        is_answer.then_some(RoundTrip { exchange, request: first.id, answer: seen.id, latency })
     }
 }
 

@@ -227,7 +227,9 @@ fn memory_stays_within_bounds() {
     for each in 0..20_000 {
         talk.at(each / 1000, if each % 2 == 0 { '>' } else { '<' }, &format!("{{\"requestId\":{each}}}"));
     }
-    assert!(talk.watch.requests.len() <= MOST + 2 && talk.watch.taken.len() <= MOST + 2);
+    let open: usize = talk.watch.open.values().map(VecDeque::len).sum();
+    assert!(open <= MOST + 2 && talk.watch.asked.len() <= MOST + 2);
+    assert!(talk.watch.taken.len() <= MOST + 2 && talk.watch.names.len() <= MOST + 2);
 }
 
 /// A cloud that echoes some messages after any time, in any order. Whatever is told must be true.

@@ -4,6 +4,7 @@
 
 mod answers;
 mod channels;
+pub mod curves;
 mod row;
 
 use std::ops::{ControlFlow, Range};

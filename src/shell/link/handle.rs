@@ -46,6 +46,10 @@ impl Handle for LinkHandle {
         self.news.try_recv().ok()
     }
 
+    fn waiting(&self) -> usize {
+        self.news.len()
+    }
+
     fn now(&self) -> Moment {
         self.clock.now()
     }

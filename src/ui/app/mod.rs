@@ -53,7 +53,9 @@ pub struct App {
 }
 
 /// More pieces of news than this in one frame are left for the next, so that a flood cannot stop the drawing.
-const MOST_NEWS: usize = 10_000;
+const MOST_NEWS: usize = 20_000;
+/// The same for the time that they take.
+const LONGEST_NEWS: Duration = Duration::from_millis(3);
 /// How often elapsed seconds are drawn, and how often a lost port is looked for.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -110,7 +112,13 @@ impl App {
     }
 
     fn take_news(&mut self, context: &Context) {
+        self.model.behind = 0;
+        let begun = self.handle.now();
         for _ in 0..MOST_NEWS {
+            let now = self.handle.now();
+            if now.since(begun) >= LONGEST_NEWS {
+                break;
+            }
             let Some(news) = self.handle.poll() else { return };
             self.wizards.values_mut().for_each(|wizard| wizard.handle_news(&news));
             self.profile_news(&news);
@@ -118,11 +126,12 @@ impl App {
             self.certificates.handle_news(&news, self.handle.date());
             self.macros.handle_news(&news);
             let line_may_have_changed = changes_line(&news);
-            self.model.handle(news, self.handle.now());
+            self.model.handle(news, now);
             if line_may_have_changed {
                 self.follow_line();
             }
         }
+        self.model.behind = self.handle.waiting();
         context.request_repaint();
     }
 

@@ -33,6 +33,10 @@ impl Handle for Shell {
         self.news.borrow_mut().pop_front()
     }
 
+    fn waiting(&self) -> usize {
+        self.news.borrow().len()
+    }
+
     fn now(&self) -> Moment {
         self.now.get()
     }
@@ -410,3 +414,22 @@ fn bytes_without_meaning_and_control_characters_can_be_read() {
 mod macros;
 mod profiles;
 mod search;
+
+#[test]
+fn what_more_than_one_frame_takes_is_said_until_it_is_shown() {
+    let mut bench = Bench::connected(Mode::Extended);
+    let data = Wire {
+        at: Moment::START,
+        direction: Direction::Received,
+        kind: WireKind::Data { channel: Some(0) },
+        bytes: b"{}".to_vec(),
+    };
+    for _ in 0..30_000 {
+        bench.shell.news.borrow_mut().push_back(News::Session(Event::Wire(data.clone())));
+    }
+    bench.window.step();
+    assert!(bench.window.query_by_label("10\u{2009}000 events behind").is_some());
+    bench.window.run();
+    assert!(bench.window.query_by_label_contains("events behind").is_none());
+    assert_eq!(bench.window.state().model().traffic.len(), 30_000);
+}

@@ -50,6 +50,9 @@ const BAR: f32 = 38.0;
 const APART: Vec2 = Vec2::new(960.0, 640.0);
 const INPUT: f32 = 43.0;
 
+/// Fewer events that are not shown yet are gone with the next frames.
+const WORTH_A_WORD: usize = 1000;
+
 /// Both panes, and how they are shown.
 pub struct Panes {
     shown: Pane,
@@ -252,6 +255,7 @@ impl Panes {
                         actions.push(Action::ShowPane(pane));
                     }
                 }
+                behind(ui, model.behind);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     self.tools(ui, model, shown, actions);
                 });
@@ -304,6 +308,23 @@ fn count(pane: Pane, model: &Model) -> usize {
     }
 }
 
+/// How much of what has come is not shown yet, where that is worth a word.
+fn behind(ui: &mut Ui, count: usize) {
+    if count >= WORTH_A_WORD {
+        let text = format!("{} events behind", grouped(count));
+        let label = ui.label(RichText::new(text).small().color(Tokens::of(ui).warn));
+        label.on_hover_text("They wait to be shown; nothing is lost");
+    }
+}
+
+/// A number with its thousands apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let places = digits.char_indices();
+    let apart = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
+    places.flat_map(|(place, digit)| apart(place).then_some('\u{2009}').into_iter().chain([digit])).collect()
+}
+
 fn tab(ui: &mut Ui, pane: Pane, chosen: bool, count: usize) -> egui::Response {
     let tokens = Tokens::of(ui);
     let color = if chosen { tokens.text_strong } else { tokens.text_weak };
@@ -340,5 +361,11 @@ mod tests {
     fn times_have_a_column_of_constant_width_until_there_are_hours() {
         assert_eq!(clock(Moment::from_millis(83_456)), "01:23.456");
         assert_eq!(clock(Moment::from_millis(7_203_004)), "2:00:03.004");
+    }
+
+    #[test]
+    fn large_numbers_are_read_in_thousands() {
+        let grouped = [7, 1000, 1_234_567].map(grouped);
+        assert_eq!(grouped.map(|text| text.replace('\u{2009}', " ")), ["7", "1 000", "1 234 567"]);
     }
 }

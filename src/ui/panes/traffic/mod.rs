@@ -6,6 +6,7 @@ mod compose;
 mod condition;
 mod detail;
 mod filter;
+mod plot;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -17,12 +18,13 @@ use egui::{
     TextStyle, Ui, WidgetInfo,
 };
 use egui_material_icons::icons::{
-    ICON_CLOSE, ICON_FILTER_ALT, ICON_LAN, ICON_PAUSE, ICON_PLAY_ARROW, ICON_SWAP_VERT,
+    ICON_CLOSE, ICON_FILTER_ALT, ICON_LAN, ICON_PAUSE, ICON_PLAY_ARROW, ICON_SHOW_CHART, ICON_SWAP_VERT,
 };
 
 use self::compose::Compose;
 use self::detail::Detail;
 use self::filter::{Change, Filter};
+use self::plot::Plot;
 use self::rows::{Row, State};
 use super::clock;
 use super::list::{List, Rows};
@@ -47,6 +49,7 @@ pub(super) struct TrafficPane {
     bookmarks: BTreeSet<u64>,
     side: Side,
     detail: Detail,
+    plot: Plot,
     /// A row to bring into view.
     wanted: Option<u64>,
     compose: Compose,
@@ -69,6 +72,8 @@ enum Side {
     /// The selected row in full.
     Message,
     Channels,
+    /// Numbers of messages over time.
+    Plot,
 }
 
 impl Default for TrafficPane {
@@ -83,6 +88,7 @@ impl Default for TrafficPane {
             bookmarks: BTreeSet::new(),
             side: Side::Nothing,
             detail: Detail::default(),
+            plot: Plot::default(),
             wanted: None,
             compose: Compose::default(),
         }
@@ -105,14 +111,14 @@ enum Deed {
 impl TrafficPane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         self.compose.show(ui, model, actions);
-        if self.progress == ViewProgress::More {
+        if self.progress == ViewProgress::More || self.plot.is_behind() {
             ui.request_repaint();
         }
         if model.traffic.is_growing() {
             ui.request_repaint_after(TICK);
         }
         self.filter_bar(ui, &model.traffic);
-        self.beside(ui, model);
+        self.beside(ui, model, actions);
         let frame = Frame::new().inner_margin(Margin { bottom: 2, ..Margin::ZERO });
         CentralPanel::default().frame(frame).show(ui, |ui| {
             if model.traffic.is_empty() {
@@ -127,12 +133,20 @@ impl TrafficPane {
     pub(super) fn tools(&mut self, ui: &mut Ui, model: &Model) {
         let channels = widgets::icon_button(ui, ICON_LAN, "Show the channels");
         if channels.clicked() {
-            self.side = if self.side == Side::Channels { Side::Nothing } else { Side::Channels };
+            self.turn_to(Side::Channels);
+        }
+        if widgets::icon_button(ui, ICON_SHOW_CHART, "Show the plot").clicked() {
+            self.turn_to(Side::Plot);
         }
         if widgets::icon_button(ui, ICON_FILTER_ALT, "Filter the traffic").clicked() {
             self.filter();
         }
         self.pause_button(ui, model);
+    }
+
+    /// Shows this beside the rows, or nothing if it is there already.
+    fn turn_to(&mut self, side: Side) {
+        self.side = if self.side == side { Side::Nothing } else { side };
     }
 
     /// Opens the bar for filtering.
@@ -145,12 +159,14 @@ impl TrafficPane {
     /// Gives when to look again though nothing has happened.
     pub(super) fn go_on(&mut self, model: &Model, actions: &mut Actions) -> Option<Moment> {
         self.look_on(&model.traffic);
+        self.plot.go_on(&model.traffic);
         self.compose.go_on(model, actions)
     }
 
     /// Takes the answers to what was asked of the shell.
     pub(super) fn handle_news(&mut self, news: &News) {
         self.compose.handle_news(news);
+        self.plot.handle_news(news);
     }
 
     /// The message takes the focus.
@@ -169,6 +185,7 @@ impl TrafficPane {
         self.selection.apply(Select::Nothing);
         self.detail = Detail::default();
         self.bookmarks.clear();
+        self.plot.forget();
         self.flow = Flow::Live;
         self.filter_anew();
     }
@@ -223,12 +240,12 @@ impl TrafficPane {
     }
 
     /// What stands on the right.
-    fn beside(&mut self, ui: &mut Ui, model: &Model) {
+    fn beside(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let row = self.selection.head().and_then(|id| model.traffic.row(id));
         let is_shown = match self.side {
             Side::Nothing => false,
             Side::Message => row.is_some(),
-            Side::Channels => true,
+            Side::Channels | Side::Plot => true,
         };
         if !is_shown {
             return;
@@ -240,6 +257,11 @@ impl TrafficPane {
             match (self.side, row) {
                 (Side::Message, Some(row)) => self.message(ui, &row, &model.traffic),
                 (Side::Channels, _) => self.channels(ui, model),
+                (Side::Plot, _) => {
+                    if self.plot.show(ui, model, actions) {
+                        self.side = Side::Nothing;
+                    }
+                }
                 (Side::Nothing | Side::Message, _) => {}
             }
         });
@@ -249,6 +271,10 @@ impl TrafficPane {
         match self.detail.show(ui, row, traffic) {
             Some(detail::Deed::Close) => self.side = Side::Nothing,
             Some(detail::Deed::Reveal(id)) => self.reveal(id),
+            Some(detail::Deed::Plot(curve)) => {
+                self.plot.add(curve);
+                self.side = Side::Plot;
+            }
             None => {}
         }
     }

@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::*;
-use crate::model::{Connection, FileContent, Order, PortName};
+use crate::model::{Connection, FileContent, NewContent, Order, PortName};
 use crate::session::{Direction, Event, LineEvent, PeerEvent, Wire, WireKind, Wish};
 use crate::ui::actions::MessageChange;
 use crate::ui::theme;
@@ -292,4 +292,71 @@ fn a_message_that_cannot_be_read_says_why_and_another_form_can_be_chosen() {
     screen.click("Read as");
     screen.click("CBOR");
     assert!(screen.sees("Not CBOR: "));
+}
+
+/// Connected, with three messages that hold a temperature.
+fn with_temperatures() -> Screen {
+    let mut screen = Screen::in_extended_mode();
+    for value in ["21.5", "22", "23.25"] {
+        screen.0.state_mut().data(Direction::Received, 0, &format!(r#"{{"t":{value},"name":"x"}}"#));
+    }
+    screen.0.run();
+    screen
+}
+
+#[test]
+fn a_field_is_picked_and_drawn_with_what_was_said_before_and_what_comes() {
+    let mut screen = with_temperatures();
+    screen.click("Show the plot");
+    assert!(screen.sees("Add a field: numbers"));
+    screen.click("Add a field");
+    screen.click("Channel 0 received $.t");
+    assert!(screen.sees("Plot over time: Channel 0 received $.t with 3 values") && screen.sees("23.25"));
+    screen.0.state_mut().data(Direction::Received, 0, r#"{"t":-4}"#);
+    screen.0.run();
+    assert!(screen.sees("with 4 values") && screen.sees("-4"));
+    screen.click("Remove Channel 0 received $.t");
+    assert!(screen.sees("Add a field: numbers"));
+    screen.click("Close the plot");
+    assert!(!screen.sees("Add a field"));
+}
+
+#[test]
+fn a_paused_plot_stands_still_and_keeps_what_comes() {
+    let mut screen = with_temperatures();
+    screen.click("Show the plot");
+    screen.click("Add a field");
+    screen.click("Channel 0 received $.t");
+    screen.click("Pause the plot; nothing is lost");
+    screen.0.state_mut().data(Direction::Received, 0, r#"{"t":500}"#);
+    screen.0.run();
+    assert!(screen.sees("Paused") && screen.sees("with 4 values"));
+    screen.click("Go on drawing new values");
+    assert!(!screen.sees("Paused"));
+}
+
+#[test]
+fn the_values_of_a_plot_are_saved_as_a_table() {
+    let mut screen = with_temperatures();
+    screen.click("Show the plot");
+    screen.click("Add a field");
+    screen.click("Channel 0 received $.t");
+    screen.click("Save as CSV…");
+    let saved = screen.0.state().orders.iter().find_map(|order| match order {
+        Order::SaveFiles { files, .. } => files.first().cloned(),
+        _ => None,
+    });
+    let NewContent::Public(table) = saved.unwrap().content else { panic!("it holds no secret") };
+    assert_eq!(table.lines().count(), 4);
+    assert!(table.contains(",0,received,$.t,23.25"));
+}
+
+#[test]
+fn a_plot_in_which_nothing_happens_draws_nothing() {
+    let mut screen = with_temperatures();
+    screen.click("Show the plot");
+    screen.click("Add a field");
+    screen.click("Channel 0 received $.t");
+    let delay = screen.0.output().viewport_output.values().map(|view| view.repaint_delay).min().unwrap();
+    assert!(delay > Duration::from_secs(60), "the next frame is due in {delay:?}");
 }

@@ -15,6 +15,7 @@ use self::outline::Outline;
 use super::super::clock;
 use super::channels::{kind, took};
 use super::rows;
+use crate::model::curves::Curve;
 use crate::model::{Traffic, TrafficRow};
 use crate::payload::Form;
 use crate::ui::theme::{Tokens, space};
@@ -47,6 +48,8 @@ pub(super) enum Deed {
     Close,
     /// See this row.
     Reveal(u64),
+    /// Draw this number as a curve.
+    Plot(Curve),
 }
 
 impl Detail {
@@ -63,7 +66,7 @@ impl Detail {
         ui.horizontal_top(|ui| {
             ui.allocate_ui_with_layout(egui::vec2(left, height), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(left);
-                self.meaning(ui, reveal);
+                deed = self.meaning(ui, row, reveal).or(deed.take());
             });
             ui.add_space(space::S);
             ui.vertical(|ui| self.bytes(ui, reveal));
@@ -138,8 +141,8 @@ impl Detail {
     }
 
     /// Values as a tree; the text of what has none below the parts of its packet.
-    fn meaning(&mut self, ui: &mut Ui, reveal: Reveal) {
-        let Some(outline) = &mut self.outline else { return };
+    fn meaning(&mut self, ui: &mut Ui, row: &TrafficRow, reveal: Reveal) -> Option<Deed> {
+        let outline = self.outline.as_mut()?;
         if outline.form == Form::Text {
             // The parts of its packet stand below it, if it has one.
             let most = if outline.lines.is_empty() { f32::INFINITY } else { ui.available_height() / 2.0 };
@@ -154,8 +157,13 @@ impl Detail {
             }
             Some(tree::Deed::Fold(place)) => outline.toggle(place),
             Some(tree::Deed::Copy(text)) => ui.copy_text(text),
+            Some(tree::Deed::Plot(path)) => {
+                let (channel, direction) = (row.channel(), row.direction);
+                return Some(Deed::Plot(Curve { channel, direction, path }));
+            }
             None => {}
         }
+        None
     }
 
     fn bytes(&mut self, ui: &mut Ui, reveal: Reveal) {

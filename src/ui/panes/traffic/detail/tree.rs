@@ -8,6 +8,7 @@ use egui::{Id, Key, Modifiers, Response, ScrollArea, Sense, TextStyle, Ui, Widge
 use egui_material_icons::icons::{ICON_KEYBOARD_ARROW_DOWN, ICON_KEYBOARD_ARROW_RIGHT};
 
 use super::outline::{Line, Outline, What};
+use crate::payload::Path;
 use crate::ui::theme::{Tokens, space};
 
 /// How far a line stands in from the one it is in, in points.
@@ -18,6 +19,8 @@ pub(super) enum Deed {
     Select(Range<usize>),
     Fold(usize),
     Copy(String),
+    /// Draw the number at this path as a curve.
+    Plot(Path),
 }
 
 /// Draws the lines; `selected` are bytes, and the line that has exactly them is brought into view if `reveal`.
@@ -131,11 +134,16 @@ fn touched(ui: &Ui, response: &Response, place: usize, line: &Line) -> Option<De
         deed = Some(Deed::Select(line.span.clone()));
     }
     response.context_menu(|ui| {
-        if let Some(path) = &line.path
-            && ui.button("Copy the path").clicked()
-        {
-            deed = Some(Deed::Copy(path.to_string()));
-            ui.close();
+        if let Some(path) = &line.path {
+            for (label, does) in [
+                ("Plot this field", Deed::Plot(path.clone())),
+                ("Copy the path", Deed::Copy(path.to_string())),
+            ] {
+                if ui.button(label).clicked() {
+                    deed = Some(does);
+                    ui.close();
+                }
+            }
         }
         if ui.button("Copy the value").clicked() {
             deed = Some(Deed::Copy(line.value.clone()));

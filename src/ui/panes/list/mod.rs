@@ -76,7 +76,9 @@ impl List {
             moved => (top + moved).clamp(0.0, scale.most()),
         };
         self.stand(top, scale.most(), rows.ever, revealed);
-        if let Follow::Away { seen, .. } = self.follow {
+        // In less room the button would hide the rows.
+        let has_room = output.inner_rect.height() > 3.0 * rows.height;
+        if let (Follow::Away { seen, .. }, true) = (self.follow, has_room) {
             self.offer_end(ui, name, output.inner_rect, rows.ever.saturating_sub(seen));
         }
     }

@@ -25,8 +25,9 @@ use crate::ui::actions::Actions;
 use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets;
 
-/// The height of the larger field, in points.
+/// The height of the larger field, in points, and the least of it.
 const EDITOR: f32 = 150.0;
+const LEAST: f32 = 84.0;
 
 /// What is being written, and how it is sent.
 #[derive(Default)]
@@ -85,11 +86,13 @@ impl Compose {
         let ready = self.ready(model);
         input_line(ui, |ui| self.line(ui, &ready, model, actions));
         if self.field == Field::Large {
+            // The rows keep some room.
+            let most = (ui.available_height() * 0.55).max(LEAST);
             let frame = Frame::new().inner_margin(Margin::symmetric(12, 6));
             let panel = Panel::bottom(ui.scope_id().with("message field")).resizable(true).frame(frame);
             panel
-                .default_size(EDITOR)
-                .size_range(100.0..=400.0)
+                .default_size(EDITOR.min(most))
+                .size_range(LEAST..=most)
                 .show(ui, |ui| self.large(ui, &ready, model, actions));
         }
         if !self.shelf.is_silent() {

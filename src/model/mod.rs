@@ -246,14 +246,7 @@ impl Model {
             Event::Peer(event) => {
                 self.stages.handle_peer(&event, self.now, self.console.evidence());
                 self.module.handle_peer(&event, self.now);
-                match (event, self.module.peers.last()) {
-                    (PeerEvent::Connected { channel, .. }, Some(peer)) => {
-                        self.traffic.connected(channel, peer.name(), peer.topics.clone());
-                    }
-                    (PeerEvent::Connected { .. } | PeerEvent::Disconnected { .. }, _) => {
-                        self.traffic.disconnected();
-                    }
-                }
+                self.peer_has_channel(&event);
             }
             Event::Plan(event) => self.plan_went_on(event),
             Event::Store(event) => self.store_went_on(event),
@@ -261,6 +254,16 @@ impl Model {
             Event::Unanswered(command) => self.unanswered(&command),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
+        }
+    }
+
+    /// The traffic says who is on which channel.
+    fn peer_has_channel(&mut self, event: &PeerEvent) {
+        let (PeerEvent::Connected { handle, .. } | PeerEvent::Channel { handle, .. }) = event else {
+            return self.traffic.disconnected();
+        };
+        if let Some(peer) = self.module.peers.iter().find(|peer| peer.handle == *handle) {
+            self.traffic.connected(peer.channel, peer.name(), peer.topics.clone());
         }
     }
 

@@ -9,6 +9,7 @@ mod incoming;
 mod mask;
 mod modes;
 mod outgoing;
+mod peers;
 mod play;
 mod progress;
 mod run;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
+use self::peers::Peers;
 use self::progress::Progress;
 use self::talk::{Request, Stop, Talk};
 use crate::macros::Script;
@@ -138,6 +140,7 @@ pub struct Session {
     /// Commands typed while another one is under way.
     typed: VecDeque<String>,
     line_end: LineEnd,
+    peers: Peers,
     mask: Mask,
     progress: Progress,
     line: Line,
@@ -174,6 +177,7 @@ impl Session {
             procedure: None,
             typed: VecDeque::new(),
             line_end: LineEnd::default(),
+            peers: Peers::default(),
             mask: Mask::default(),
             progress: Progress::default(),
             line: Line::Closed,
@@ -291,6 +295,7 @@ impl Session {
         self.framing = Framing::default();
         self.exchange = None;
         self.typed.clear();
+        self.peers.clear();
         self.talk.desk().reset();
         let Some(procedure) = self.procedure.take() else { return };
         if procedure.activity == Activity::Plan {

@@ -98,6 +98,25 @@ fn messages_go_both_ways_in_extended_data_mode_byte_for_byte() {
 }
 
 #[test]
+fn a_peer_from_before_extended_data_mode_is_reached_on_its_channel_there() {
+    for wish in [Wish::Enter(Mode::Extended), Wish::Send("ATO2".to_owned())] {
+        let mut lab = Lab::connected(LabSettings::default());
+        assert!(is_done(&lab.set_up(&aws_job())), "{:?}", lab.events);
+        lab.wish(wish);
+        lab.run_for(Duration::from_secs(5));
+        let channel = lab.events.iter().find_map(|event| match event {
+            Event::Peer(PeerEvent::Channel { channel, .. }) => Some(*channel),
+            _ => None,
+        });
+        assert!(channel.is_some(), "{:?}", lab.events);
+        lab.wish(Wish::SendData { channel, data: b"hello".to_vec() });
+        lab.run_for(Duration::from_secs(2));
+        assert_eq!(published(&lab), [b"hello"]);
+        assert_eq!(received(&lab), b"hello");
+    }
+}
+
+#[test]
 fn a_module_with_its_echo_off_is_set_up_and_keeps_its_echo_off() {
     let mut lab = Lab::connected(starting_with(Start { echo: Echo::Off, ..Start::default() }));
     assert!(is_done(&lab.set_up(&aws_job())));

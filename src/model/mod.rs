@@ -4,6 +4,7 @@
 mod commands;
 mod console;
 mod drift;
+mod foreign;
 mod line;
 mod log;
 mod module;
@@ -20,13 +21,14 @@ mod view;
 
 pub use commands::Commands;
 pub use console::{Console, ConsoleLine, End, LineKind, Mark, recording_start};
+pub use foreign::{Foreign, OPEN_CAPTURE};
 pub use line::{Line, Presence};
 pub use log::{MemoryTape, Tape};
 pub use module::{CloudState, Link, ModuleView, Peer, Wifi, bars};
 pub use notice::{Notice, Notices};
 pub use order::{
     Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, FlowControl, Handle, NewContent,
-    NewFile, News, Order, Place, Port, PortName, Settings, ThemeChoice, UsbIds,
+    NewFile, News, Order, Part, Place, Port, PortName, Settings, ThemeChoice, UsbIds,
 };
 pub use play::Play;
 pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfile, Seen, remember};
@@ -70,6 +72,8 @@ pub struct Model {
     pub console: Console,
     pub commands: Commands,
     pub traffic: Traffic,
+    /// A capture that is looked at instead of the traffic.
+    pub foreign: Option<Foreign>,
     /// The plan that runs or ran last.
     pub run: Option<Run>,
     pub stages: Stages,
@@ -103,6 +107,7 @@ impl Default for Model {
             console: Console::default(),
             commands: Commands::default(),
             traffic: Traffic::default(),
+            foreign: None,
             run: None,
             stages: Stages::default(),
             play: None,
@@ -139,6 +144,7 @@ impl Model {
             | News::NoFileChosen { .. }
             | News::DialogFailed { .. }
             | News::Saved { .. }
+            | News::Appended { .. }
             | News::Made { .. }
             | News::Profile { .. }
             | News::ProfileSaved { .. }
@@ -209,6 +215,11 @@ impl Model {
     /// What is known of the way to the cloud.
     pub fn cloud(&self) -> CloudState {
         self.module.cloud(self.run.as_ref())
+    }
+
+    /// The traffic that is shown: the module's, or that of a capture.
+    pub fn shown_traffic(&self) -> &Traffic {
+        self.foreign.as_ref().map_or(&self.traffic, |foreign| &foreign.traffic)
     }
 
     fn ports_listed(&mut self, ports: Vec<Port>) {

@@ -58,6 +58,8 @@ pub enum Wish {
     Escape,
     /// Restart the module and find it again.
     Restart,
+    /// Restart the module, find it again and bring it into this mode: the way out of extended data mode.
+    RestartInto(Mode),
     /// Carry out a plan.
     Run(Plan),
     /// Play a macro.
@@ -236,6 +238,11 @@ impl Session {
             Wish::Restart => self.start_plain(Activity::Switching, async |talk| {
                 modes::restart(talk).await?;
                 find::identify(talk).await
+            }),
+            Wish::RestartInto(mode) => self.start_plain(Activity::Switching, async move |talk| {
+                modes::restart(talk).await?;
+                find::identify(talk).await?;
+                modes::enter(talk, mode).await
             }),
             Wish::Run(plan) => {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));

@@ -5,6 +5,7 @@ use egui::{
 };
 
 use super::actions::{Action, Actions};
+use super::leaving::Leaving;
 use super::playing::Asking;
 use super::theme::{self, Tokens, space};
 use super::widgets;
@@ -21,6 +22,8 @@ pub(super) enum Dialog {
     Play(Box<Asking>),
     /// A profile would take the place of changes that are not saved.
     Replace(Box<OpenedProfile>),
+    /// Only a restart leads to the mode that is wanted.
+    Leave(Leaving),
 }
 
 /// The search of the palette.
@@ -44,6 +47,7 @@ impl Dialog {
             Self::Shortcuts => shortcuts(ui, model),
             Self::Play(asking) => asking.show(ui, actions),
             Self::Replace(opened) => replace(ui, opened, actions),
+            Self::Leave(leaving) => leaving.show(ui, model, actions),
         };
         if !open {
             *self = Self::None;

@@ -117,6 +117,22 @@ fn a_peer_from_before_extended_data_mode_is_reached_on_its_channel_there() {
 }
 
 #[test]
+fn a_restart_leads_out_of_extended_data_mode_into_the_wanted_one() {
+    for mode in [Mode::Command, Mode::Data] {
+        let mut lab = Lab::connected(LabSettings::default());
+        lab.wish(Wish::Enter(Mode::Extended));
+        assert!(lab.run_until_idle(Duration::from_secs(5)));
+        lab.events.clear();
+        lab.wish(Wish::RestartInto(mode));
+        assert!(lab.run_until_idle(Duration::from_secs(30)));
+        let modes: Vec<_> = lab.events.iter().filter(|event| matches!(event, Event::Mode(_))).collect();
+        assert_eq!(modes.last(), Some(&&Event::Mode(Some(mode))), "{modes:?}");
+        assert!(lab.events.contains(&Event::Restarted));
+        assert!(!lab.events.iter().any(|event| matches!(event, Event::Refused(_))));
+    }
+}
+
+#[test]
 fn a_module_with_its_echo_off_is_set_up_and_keeps_its_echo_off() {
     let mut lab = Lab::connected(starting_with(Start { echo: Echo::Off, ..Start::default() }));
     assert!(is_done(&lab.set_up(&aws_job())));

@@ -4,6 +4,7 @@
 
 mod answers;
 mod channels;
+pub(super) mod frames;
 mod row;
 
 use std::ops::{ControlFlow, Range};

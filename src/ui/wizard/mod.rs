@@ -185,6 +185,7 @@ impl Wizard {
             | News::Ports(_)
             | News::NoFileChosen { .. }
             | News::Saved { .. }
+            | News::Appended { .. }
             | News::Made { .. }
             | News::Profile { .. }
             | News::ProfileSaved { .. }

@@ -4,6 +4,7 @@
 mod commands;
 mod console;
 mod drift;
+mod foreign;
 mod line;
 mod log;
 mod module;
@@ -22,13 +23,14 @@ mod view;
 
 pub use commands::Commands;
 pub use console::{Console, ConsoleLine, End, LineKind, Mark, recording_start};
+pub use foreign::{Foreign, OPEN_CAPTURE};
 pub use line::{Line, Presence};
 pub use log::{MemoryTape, Tape};
 pub use module::{CloudState, ModuleView, Peer};
 pub use notice::{Notice, Notices};
 pub use order::{
     Connection, DEFAULT_SPEED, Demonstration, Existing, FileContent, Handle, NewContent, NewFile, News,
-    Order, Place, Port, PortName, SearchNews, Settings, ThemeChoice, UsbIds,
+    Order, Part, Place, Port, PortName, SearchNews, Settings, ThemeChoice, UsbIds,
 };
 pub use play::Play;
 pub use profiles::{Glance, OPEN_PROFILE, OpenedProfile, ProfileDraft, SavedProfile, Seen, remember};
@@ -78,6 +80,8 @@ pub struct Model {
     pub console: Console,
     pub commands: Commands,
     pub traffic: Traffic,
+    /// A capture that is looked at instead of the traffic.
+    pub foreign: Option<Foreign>,
     /// The plan that runs or ran last.
     pub run: Option<Run>,
     pub stages: Stages,
@@ -114,6 +118,7 @@ impl Default for Model {
             console: Console::default(),
             commands: Commands::default(),
             traffic: Traffic::default(),
+            foreign: None,
             run: None,
             stages: Stages::default(),
             search: None,
@@ -152,6 +157,7 @@ impl Model {
             | News::NoFileChosen { .. }
             | News::DialogFailed { .. }
             | News::Saved { .. }
+            | News::Appended { .. }
             | News::Made { .. }
             | News::Profile { .. }
             | News::ProfileSaved { .. }
@@ -224,6 +230,11 @@ impl Model {
         self.module.cloud(self.run.as_ref())
     }
 
+    /// The traffic that is shown: the module's, or that of a capture.
+    pub fn shown_traffic(&self) -> &Traffic {
+        self.foreign.as_ref().map_or(&self.traffic, |foreign| &foreign.traffic)
+    }
+
     fn ports_listed(&mut self, ports: Vec<Port>) {
         self.line.handle_ports(&ports);
         self.ports = ports;
@@ -259,14 +270,7 @@ impl Model {
             Event::Peer(event) => {
                 self.stages.handle_peer(&event, self.now, self.console.evidence());
                 self.module.handle_peer(&event, self.now);
-                match (event, self.module.peers.last()) {
-                    (PeerEvent::Connected { channel, .. }, Some(peer)) => {
-                        self.traffic.connected(channel, peer.name(), peer.topics.clone());
-                    }
-                    (PeerEvent::Connected { .. } | PeerEvent::Disconnected { .. }, _) => {
-                        self.traffic.disconnected();
-                    }
-                }
+                self.peer_has_channel(&event);
             }
             Event::Plan(event) => self.plan_went_on(event),
             Event::Store(event) => self.store_went_on(event),
@@ -281,6 +285,16 @@ impl Model {
             Event::Ping(event) => self.module.handle_ping(event),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
+        }
+    }
+
+    /// The traffic says who is on which channel.
+    fn peer_has_channel(&mut self, event: &PeerEvent) {
+        let (PeerEvent::Connected { handle, .. } | PeerEvent::Channel { handle, .. }) = event else {
+            return self.traffic.disconnected();
+        };
+        if let Some(peer) = self.module.peers.iter().find(|peer| peer.handle == *handle) {
+            self.traffic.connected(peer.channel, peer.name(), peer.topics.clone());
         }
     }
 

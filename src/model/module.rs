@@ -128,6 +128,11 @@ impl ModuleView {
                 };
                 self.peers.push(Peer { handle, channel, remote, host, client_id, topics, since: now });
             }
+            PeerEvent::Channel { handle, channel } => {
+                if let Some(peer) = self.peers.iter_mut().find(|peer| peer.handle == handle) {
+                    peer.channel = Some(channel);
+                }
+            }
             PeerEvent::Disconnected { handle } => self.peers.retain(|peer| peer.handle != handle),
         }
     }
@@ -193,6 +198,18 @@ mod tests {
         assert_eq!(module.cloud(None), connected);
         module.handle_peer(&PeerEvent::Disconnected { handle: 2 }, Moment::START);
         assert_eq!(module.cloud(None), CloudState::None);
+    }
+
+    #[test]
+    fn a_channel_that_is_told_later_is_that_of_its_peer_and_changes_nothing_else() {
+        let mut module = ModuleView::default();
+        for handle in [1, 2] {
+            module.note_command(&format!("AT+UDCP=mqtt://host{handle}:8883/?client=x"));
+            module.handle_peer(&PeerEvent::Connected { handle, channel: None, remote: None }, Moment::START);
+        }
+        module.handle_peer(&PeerEvent::Channel { handle: 1, channel: 4 }, Moment::START);
+        let peers: Vec<_> = module.peers.iter().map(|peer| (peer.name(), peer.channel)).collect();
+        assert_eq!(peers, [("host1".to_owned(), Some(4)), ("host2".to_owned(), None)]);
     }
 
     #[test]

@@ -70,6 +70,17 @@ pub enum Order {
         files: Vec<NewFile>,
         existing: Existing,
     },
+    /// Add bytes at the end of a file that is there; answered with [`News::Appended`] for the same purpose. Whoever asks
+    /// waits for the answer before the next part, so that parts keep their order and none pile up.
+    AppendFile {
+        purpose: String,
+        path: PathBuf,
+        bytes: Vec<u8>,
+        part: Part,
+    },
+    /// Read a capture, which may be large; answered with [`News::File`] for the purpose
+    /// [`OPEN_CAPTURE`](super::OPEN_CAPTURE), or as a dialog is.
+    OpenCapture(Place),
     /// Open a profile with all that it refers to; answered with [`News::Profile`], or as a dialog is.
     OpenProfile(Place),
     /// Write a profile down; answered with [`News::ProfileSaved`] for the same purpose, or as a dialog is.
@@ -111,6 +122,14 @@ pub enum Place {
     Ask { title: String },
     /// A folder; for one file it may be the file's own path.
     At(PathBuf),
+}
+
+/// What comes behind bytes that are added to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    More,
+    /// Nothing: the answer means that all is on the disk.
+    Last,
 }
 
 /// A file that is to be written.
@@ -250,6 +269,11 @@ pub enum News {
         place: PathBuf,
         /// The files that were written.
         result: Result<Vec<PathBuf>, Problem>,
+    },
+    /// What came of adding bytes to a file.
+    Appended {
+        purpose: String,
+        result: Result<(), Problem>,
     },
     Made {
         purpose: String,

@@ -164,6 +164,7 @@ impl Stages {
         match event {
             PeerEvent::Connected { .. } => self.done(StageName::Cloud, now, evidence),
             PeerEvent::Disconnected { .. } => self.lost_from(StageName::Cloud, now),
+            PeerEvent::Channel { .. } => {}
         }
     }
 

@@ -160,8 +160,19 @@ pub enum PingEvent {
 /// What became of a peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeerEvent {
-    Connected { handle: u32, channel: Option<u8>, remote: Option<SocketAddr> },
-    Disconnected { handle: u32 },
+    Connected {
+        handle: u32,
+        channel: Option<u8>,
+        remote: Option<SocketAddr>,
+    },
+    /// A peer that was connected before extended data mode began has this channel there.
+    Channel {
+        handle: u32,
+        channel: u8,
+    },
+    Disconnected {
+        handle: u32,
+    },
 }
 
 /// How a plan goes on.

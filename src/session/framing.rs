@@ -1,6 +1,6 @@
 //! How bytes are cut in the present mode: lines, packets, or a pipe. What they mean is the business of `incoming`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::mask::Stream;
@@ -45,8 +45,6 @@ pub(super) struct Text {
 pub(super) struct Packets {
     pub(super) decoder: edm::Decoder,
     pub(super) text: at::Decoder,
-    /// Channels whose connect event came and whose `+UUDPC` did not yet.
-    pub(super) connected: VecDeque<u8>,
     pub(super) streams: BTreeMap<u8, Stream>,
     pub(super) settle: Option<Moment>,
 }

@@ -200,6 +200,7 @@ impl Session {
                 if self.exchange.as_ref().is_some_and(|exchange| exchange.state == Waiting::Escape) {
                     self.end_exchange(|_| Reply::Error);
                 }
+                self.peers.disconnected(*handle);
                 self.tell(Event::Peer(PeerEvent::Disconnected { handle: *handle }));
             }
             Urc::NetworkUp { .. } => self.tell(Event::Wifi(WifiEvent::NetworkUp)),
@@ -208,12 +209,8 @@ impl Session {
         self.notice(Notice::Urc(urc));
     }
 
-    /// The channel is that of the connect event just before (protocol.md §5.3).
     fn peer_connected(&mut self, handle: u32, remote: Option<std::net::SocketAddr>) {
-        let channel = match &mut self.framing {
-            Framing::Extended(packets) => packets.connected.pop_front(),
-            Framing::Raw(_) | Framing::Text(_) | Framing::Data(_) => None,
-        };
+        let channel = self.peers.connected(handle, remote);
         self.tell(Event::Peer(PeerEvent::Connected { handle, channel, remote }));
         self.notice(Notice::Connected { handle, channel });
     }
@@ -221,6 +218,7 @@ impl Session {
     /// The module has started, asked or not.
     fn started(&mut self, mode: Mode) {
         self.end_exchange(|_| Reply::Reset);
+        self.peers.clear();
         self.assume(Some(mode));
         self.tell(Event::Restarted);
         self.tell(Event::Mode(Some(mode)));
@@ -300,15 +298,16 @@ impl Session {
             edm::Packet::AtConfirmation(text) | edm::Packet::AtEvent(text) => self.packet_text(&text),
             edm::Packet::Data { channel, data } => self.channel_data(channel, data),
             edm::Packet::Connect { channel, peer } => {
-                self.note(format!("channel {channel} connected{}", remote_of(&peer)));
-                if let Framing::Extended(packets) = &mut self.framing {
-                    packets.connected.push_back(channel);
+                let to = remote(&peer).map(|remote| format!(" to {remote}")).unwrap_or_default();
+                self.note(format!("channel {channel} connected{to}"));
+                if let Some(handle) = self.peers.has_channel(channel, remote(&peer)) {
+                    self.tell(Event::Peer(PeerEvent::Channel { handle, channel }));
                 }
             }
             edm::Packet::Disconnect { channel } => {
                 self.note(format!("channel {channel} disconnected"));
+                self.peers.channel_is_free(channel);
                 if let Framing::Extended(packets) = &mut self.framing {
-                    packets.connected.retain(|known| *known != channel);
                     packets.streams.remove(&channel);
                 }
             }
@@ -330,6 +329,9 @@ impl Session {
         self.notice(Notice::Started);
         if !asked && self.exchange.is_some() {
             self.started(Mode::Extended);
+        }
+        if self.peers.lack_channels() {
+            self.ask_for_channels();
         }
     }
 
@@ -445,9 +447,9 @@ fn is_answer(line: &str) -> bool {
     name_ok || line.starts_with('"') || line.chars().all(|c| c.is_ascii_digit())
 }
 
-fn remote_of(peer: &edm::Peer) -> String {
+const fn remote(peer: &edm::Peer) -> Option<std::net::SocketAddr> {
     match peer {
-        edm::Peer::Ip { remote, .. } => format!(" to {remote}"),
-        edm::Peer::Bluetooth { .. } => String::new(),
+        edm::Peer::Ip { remote, .. } => Some(*remote),
+        edm::Peer::Bluetooth { .. } => None,
     }
 }

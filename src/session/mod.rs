@@ -10,6 +10,7 @@ mod incoming;
 mod mask;
 mod modes;
 mod outgoing;
+mod peers;
 mod play;
 mod progress;
 mod report;
@@ -39,6 +40,7 @@ use std::task::{Context, Poll, Waker};
 use self::framing::Framing;
 use self::mask::Mask;
 use self::outgoing::Exchange;
+use self::peers::Peers;
 use self::progress::Progress;
 use self::talk::{Notice, Request, Stop, Talk};
 use crate::at;
@@ -96,6 +98,7 @@ pub struct Session {
     /// Commands typed while another one is under way.
     typed: VecDeque<String>,
     line_end: LineEnd,
+    peers: Peers,
     mask: Mask,
     progress: Progress,
     line: Line,
@@ -134,6 +137,7 @@ impl Session {
             procedure: None,
             typed: VecDeque::new(),
             line_end: LineEnd::default(),
+            peers: Peers::default(),
             mask: Mask::default(),
             progress: Progress::default(),
             line: Line::Closed,
@@ -196,6 +200,11 @@ impl Session {
             Wish::Restart => self.start_plain(Activity::Switching, async |talk| {
                 modes::restart(talk).await?;
                 find::identify(talk).await
+            }),
+            Wish::RestartInto(mode) => self.start_plain(Activity::Switching, async move |talk| {
+                modes::restart(talk).await?;
+                find::identify(talk).await?;
+                modes::enter(talk, mode).await
             }),
             Wish::Run(plan) => {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));
@@ -290,6 +299,7 @@ impl Session {
         self.exchange = None;
         self.typed.clear();
         self.deferred.clear();
+        self.peers.clear();
         self.talk.desk().reset();
         let Some(procedure) = self.procedure.take() else { return };
         if procedure.activity == Activity::Plan {

@@ -215,6 +215,13 @@ impl Session {
         }
     }
 
+    /// Peers that were there before the mode began have channels too, which only their connect events tell.
+    pub(super) fn ask_for_channels(&mut self) {
+        let packet = edm::Packet::ResendConnectEvents;
+        self.send(packet.encode());
+        self.framed(Direction::Sent, packet);
+    }
+
     /// An upload whose way out is told as it goes.
     pub(super) fn send_watched_upload(&mut self, body: Vec<u8>) {
         let (begin, of) = (self.progress.given(), body.len());

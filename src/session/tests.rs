@@ -3,6 +3,7 @@
 
 mod data_mode;
 mod macros;
+mod peers;
 mod typed;
 
 use std::time::Duration;

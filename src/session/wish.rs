@@ -24,6 +24,8 @@ pub enum Wish {
     Escape,
     /// Restart the module and find it again.
     Restart,
+    /// Restart the module, find it again and bring it into this mode: the way out of extended data mode.
+    RestartInto(Mode),
     /// Carry out a plan.
     Run(Plan),
     /// Play a macro.

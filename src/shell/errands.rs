@@ -21,7 +21,9 @@ use super::threads::start;
 use super::{files, profiles, saving};
 use crate::credential;
 use crate::credential::make::{Made, Wanted};
-use crate::model::{Existing, FileContent, NewFile, News, OPEN_PROFILE, Place, ProfileDraft};
+use crate::model::{
+    Existing, FileContent, NewFile, News, OPEN_CAPTURE, OPEN_PROFILE, Part, Place, ProfileDraft,
+};
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
 
@@ -101,6 +103,36 @@ impl Errands {
         self.converse(purpose, question, move |teller, purpose, path| {
             tell_saved(teller, purpose, &path, &files, existing);
         });
+    }
+
+    /// Adds bytes at the end of a file and tells what came of it as [`News::Appended`].
+    pub fn append(&self, purpose: String, path: PathBuf, bytes: Vec<u8>, part: Part) {
+        let (teller, told) = (self.teller.clone(), purpose.clone());
+        let append = move || {
+            let result = saving::append(&path, &bytes, part);
+            teller.tell(News::Appended { purpose: told, result });
+        };
+        if let Err(problem) = start("append", append) {
+            self.teller.tell(News::Appended { purpose, result: Err(problem) });
+        }
+    }
+
+    /// Reads a capture and tells its content as [`News::File`].
+    pub fn open_capture(&mut self, place: Place) {
+        let purpose = OPEN_CAPTURE.to_owned();
+        match place {
+            Place::Ask { title } => {
+                self.converse(purpose, Question::Open { title }, |teller, purpose, path| {
+                    tell_capture(teller, purpose, &path);
+                });
+            }
+            Place::At(path) => {
+                let (teller, told) = (self.teller.clone(), purpose.clone());
+                if let Err(problem) = start("capture", move || tell_capture(&teller, told, &path)) {
+                    self.teller.tell(News::File { purpose, result: Err(problem) });
+                }
+            }
+        }
     }
 
     /// Opens a profile and tells it as [`News::Profile`].
@@ -238,6 +270,10 @@ fn made(wanted: &Wanted) -> Result<Box<Made>, Problem> {
 
 fn tell_file(teller: &Teller, purpose: String, path: &Path) {
     teller.tell(News::File { purpose, result: files::read(path).map_err(Problem::from) });
+}
+
+fn tell_capture(teller: &Teller, purpose: String, path: &Path) {
+    teller.tell(News::File { purpose, result: files::read_capture(path).map_err(Problem::from) });
 }
 
 /// A relative path is told in full, so that a person finds the files again.

@@ -14,14 +14,30 @@ use crate::problem::{Kind, Problem};
 /// The largest file that is read, in bytes: far more than a module takes, far less than harms.
 const SIZE_LIMIT: u64 = 1 << 20;
 
+/// The largest capture that is read, in bytes: it is held in memory while it becomes rows.
+const CAPTURE_LIMIT: u64 = 512 << 20;
+
 /// Why a file was not read; `shown` is its path.
 #[derive(Debug)]
 pub enum Unread {
-    Missing { shown: String },
-    Directory { shown: String },
-    TooLarge { shown: String },
-    Forbidden { shown: String },
-    Broken { shown: String, error: io::Error },
+    Missing {
+        shown: String,
+    },
+    Directory {
+        shown: String,
+    },
+    /// With the most that is read, in MiB.
+    TooLarge {
+        shown: String,
+        most: u64,
+    },
+    Forbidden {
+        shown: String,
+    },
+    Broken {
+        shown: String,
+        error: io::Error,
+    },
 }
 
 /// Reads a file that a person named.
@@ -29,6 +45,18 @@ pub enum Unread {
 /// # Errors
 /// It is missing, a directory, larger than 1 MiB, or cannot be read.
 pub fn read(path: &Path) -> Result<FileContent, Unread> {
+    read_at_most(path, SIZE_LIMIT)
+}
+
+/// Reads a capture.
+///
+/// # Errors
+/// It is missing, a directory, larger than 512 MiB, or cannot be read.
+pub fn read_capture(path: &Path) -> Result<FileContent, Unread> {
+    read_at_most(path, CAPTURE_LIMIT)
+}
+
+fn read_at_most(path: &Path, most: u64) -> Result<FileContent, Unread> {
     let shown = || path.display().to_string();
     if path.is_dir() {
         return Err(Unread::Directory { shown: shown() });
@@ -37,11 +65,11 @@ pub fn read(path: &Path) -> Result<FileContent, Unread> {
     let unread = |error| unread(path, error);
     let file = File::open(path).map_err(unread)?;
     // Room for all of it from the start: bytes that grow leave copies behind in memory.
-    let room = file.metadata().map_or(0, |metadata| metadata.len()).min(SIZE_LIMIT);
+    let room = file.metadata().map_or(0, |metadata| metadata.len()).min(most);
     bytes.reserve_exact(usize::try_from(room).unwrap_or(0) + 1);
-    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unread)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(Unread::TooLarge { shown: shown() });
+    file.take(most + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() as u64 > most {
+        return Err(Unread::TooLarge { shown: shown(), most: most >> 20 });
     }
     Ok(FileContent { path: path.to_owned(), bytes })
 }
@@ -65,9 +93,13 @@ impl From<Unread> for Problem {
                 "Check the name and the folder",
             ),
             Unread::Directory { shown } => wrong(format!("{shown} is a directory"), "Choose a file in it"),
-            Unread::TooLarge { shown } => wrong(
+            Unread::TooLarge { shown, most: 1 } => wrong(
                 format!("{shown} is larger than 1 MiB"),
                 "Choose a profile, a certificate or a key: they have a few kilobytes",
+            ),
+            Unread::TooLarge { shown, most } => wrong(
+                format!("{shown} is larger than {most} MiB"),
+                "Cut it into smaller files, with Wireshark's editcap for instance",
             ),
             Unread::Forbidden { shown } => {
                 wrong(format!("{shown} may not be read by you"), "Change its permissions or copy it")

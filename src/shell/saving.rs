@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::files;
-use crate::model::{Existing, NewContent, NewFile};
+use crate::model::{Existing, NewContent, NewFile, Part};
 use crate::problem::{Kind, Problem};
 
 /// Leftovers of so many crashed attempts stand in nobody's way.
@@ -33,6 +33,29 @@ pub fn save(place: &Path, files: &[NewFile], existing: Existing) -> Result<Vec<P
         Existing::Replace => replace(contents)?,
     }
     Ok(paths)
+}
+
+/// Adds bytes at the end of a file that is there; after the last of them, all is on the disk.
+///
+/// # Errors
+/// [`Kind::FileUnwritable`] if the file is gone, on a full disk, or without permission.
+pub fn append(path: &Path, bytes: &[u8], part: Part) -> Result<(), Problem> {
+    let append = || {
+        let mut file = OpenOptions::new().append(true).open(path)?;
+        file.write_all(bytes)?;
+        match part {
+            Part::More => Ok(()),
+            Part::Last => file.sync_all(),
+        }
+    };
+    append().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Problem::new(
+            Kind::FileUnwritable,
+            format!("{} is gone", path.display()),
+            "Save it again, and leave the file where it is meanwhile",
+        ),
+        _ => unwritten(path, &error),
+    })
 }
 
 /// Where each file is to stand.
@@ -287,6 +310,27 @@ mod tests {
             let problem = save(folder.path(), &[public(name)], Existing::Keep).unwrap_err();
             assert_eq!(problem.kind, Kind::WrongForm, "{name}");
         }
+    }
+
+    #[test]
+    fn bytes_are_added_to_a_file_that_is_there_and_to_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("traffic.csv");
+        let problem = append(&path, b"x", Part::More).unwrap_err();
+        assert!(problem.message.contains("is gone"), "{problem}");
+        assert!(!path.exists());
+        fs::write(&path, "").unwrap();
+        append(&path, b"one ", Part::More).unwrap();
+        append(&path, b"two", Part::Last).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one two");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_takes_no_more_and_says_so() {
+        let problem = append(Path::new("/dev/full"), b"x", Part::More).unwrap_err();
+        assert_eq!(problem.kind, Kind::FileUnwritable);
+        assert!(problem.message.contains("no room left"), "{problem}");
     }
 
     #[test]

@@ -123,7 +123,6 @@ impl Simulator {
         self.port = self.port_in(mode);
         if mode == Mode::Edm {
             self.send(&Packet::Start);
-            self.resend_connect_events();
         }
         if mode != Mode::Data {
             self.say_held();

@@ -14,6 +14,7 @@ use egui_material_icons::icons::{
     ICON_TROUBLESHOOT, ICON_WIFI, ICON_WIFI_FIND,
 };
 
+use super::leaving::AfterRestart;
 use super::pages::Page;
 use super::panes::Pane;
 use super::{theme, widgets};
@@ -44,7 +45,13 @@ pub enum Action {
     ReadModule,
     /// Ask again whether and how the module answers.
     Find,
+    /// Enter a mode; out of extended data mode, a person is asked first.
     Enter(Mode),
+    /// Restart the module to leave extended data mode for this mode.
+    Leave {
+        mode: Mode,
+        then: AfterRestart,
+    },
     /// Ask which Wi-Fi networks the module sees.
     Scan,
     Restart,
@@ -65,6 +72,8 @@ pub enum Action {
     SelectLines(Select),
     /// Forget what this pane shows.
     Clear(Pane),
+    /// Show the module's traffic again in place of a capture.
+    CloseCapture,
     Theme(ThemeChoice),
     /// Let the person choose a profile and open it.
     Open,
@@ -199,6 +208,7 @@ impl Action {
             Self::FoldLog,
         ]);
         all.extend([Pane::Console, Pane::Traffic].map(Self::Clear));
+        all.push(Self::CloseCapture);
         all.extend([ThemeChoice::Light, ThemeChoice::Dark, ThemeChoice::System].map(Self::Theme));
         all.extend([Self::Palette, Self::Help]);
         all
@@ -243,6 +253,7 @@ impl Action {
                 Some("No set-up is shown")
             }
             Self::Open if model.is_running() => Some("A set-up is running"),
+            Self::CloseCapture if model.foreign.is_none() => Some("No capture is open"),
             Self::Cancel if !model.is_running() => Some("No set-up is running"),
             _ => None,
         }
@@ -280,6 +291,7 @@ impl Action {
             Self::NextPane => face("Next pane", ICON_SYNC).on(Modifiers::CTRL, Key::Tab),
             Self::Clear(Pane::Console) => face("Clear the console", ICON_DELETE),
             Self::Clear(Pane::Traffic) => face("Clear the traffic", ICON_DELETE),
+            Self::CloseCapture => face("Back to the live traffic", ICON_SWAP_VERT),
             Self::Theme(ThemeChoice::Light) => face("Light theme", ICON_LIGHT_MODE),
             Self::Theme(ThemeChoice::Dark) => face("Dark theme", ICON_DARK_MODE),
             Self::Theme(ThemeChoice::System) => face("Theme of the system", ICON_CONTRAST),
@@ -292,6 +304,7 @@ impl Action {
             }
             Self::Help => face("Keyboard shortcuts", ICON_HELP).on(Modifiers::NONE, Key::F1),
             Self::Order(_)
+            | Self::Leave { .. }
             | Self::Select(_)
             | Self::ShowEvidence(_)
             | Self::KeepValues { .. }
@@ -398,8 +411,7 @@ fn mode_obstacle(mode: Mode, model: &Model) -> Option<&'static str> {
     obstacle_to_wishes(model).or(match model.mode {
         None => Some("No module answers"),
         Some(present) if present == mode => Some("The module is in this mode"),
-        Some(Mode::Extended) => Some("Only a restart leads out of extended data mode"),
-        Some(Mode::Command | Mode::Data) => None,
+        Some(_) => None,
     })
 }
 

@@ -5,6 +5,7 @@ use egui::{
 };
 
 use super::actions::{Action, Actions};
+use super::leaving::Leaving;
 use super::playing::Asking;
 use super::search;
 use super::theme::{self, Tokens, space};
@@ -24,6 +25,8 @@ pub(super) enum Dialog {
     Play(Box<Asking>),
     /// A profile would take the place of changes that are not saved.
     Replace(Box<OpenedProfile>),
+    /// Only a restart leads to the mode that is wanted.
+    Leave(Leaving),
 }
 
 /// The search of the palette.
@@ -48,6 +51,7 @@ impl Dialog {
             Self::Search => search::show(ui, model, actions),
             Self::Play(asking) => asking.show(ui, actions),
             Self::Replace(opened) => replace(ui, opened, actions),
+            Self::Leave(leaving) => leaving.show(ui, model, actions),
         };
         if !open {
             *self = Self::None;

@@ -6,6 +6,7 @@ mod app;
 mod dialogs;
 #[cfg(test)]
 mod dropped;
+mod leaving;
 mod navigation;
 mod notices;
 pub mod pages;

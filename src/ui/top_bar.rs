@@ -180,12 +180,23 @@ fn mode(ui: &mut Ui, model: &Model, actions: &mut Actions) {
         for action in [Mode::Command, Mode::Data, Mode::Extended].map(Action::Enter) {
             actions::menu_item(ui, action, model, actions);
         }
+        widgets::small(ui, about(model.mode));
         ui.separator();
         actions::menu_item(ui, Action::Find, model, actions);
         actions::menu_item(ui, Action::FindModule, model, actions);
         actions::menu_item(ui, Action::Restart, model, actions);
     });
     response.accessible_name("Mode").on_hover_text("The mode of the line, and the ways to others");
+}
+
+/// What to know before another mode is chosen.
+const fn about(mode: Option<Mode>) -> &'static str {
+    match mode {
+        Some(Mode::Command) => "Only a restart leads out of extended data mode",
+        Some(Mode::Data) => "Takes some seconds: the line is silent around +++",
+        Some(Mode::Extended) => "Another mode takes a restart: you are asked first",
+        None => "Find the module first",
+    }
 }
 
 /// Words for what is under way; the seconds beside them go on without drawing more than once a second.

@@ -16,6 +16,7 @@ mod clouds;
 mod data_mode;
 mod data_mode_set_ups;
 mod effort;
+mod export;
 mod keyring;
 mod macros;
 mod making;

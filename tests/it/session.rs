@@ -98,6 +98,41 @@ fn messages_go_both_ways_in_extended_data_mode_byte_for_byte() {
 }
 
 #[test]
+fn a_peer_from_before_extended_data_mode_is_reached_on_its_channel_there() {
+    for wish in [Wish::Enter(Mode::Extended), Wish::Send("ATO2".to_owned())] {
+        let mut lab = Lab::connected(LabSettings::default());
+        assert!(is_done(&lab.set_up(&aws_job())), "{:?}", lab.events);
+        lab.wish(wish);
+        lab.run_for(Duration::from_secs(5));
+        let channel = lab.events.iter().find_map(|event| match event {
+            Event::Peer(PeerEvent::Channel { channel, .. }) => Some(*channel),
+            _ => None,
+        });
+        assert!(channel.is_some(), "{:?}", lab.events);
+        lab.wish(Wish::SendData { channel, data: b"hello".to_vec() });
+        lab.run_for(Duration::from_secs(2));
+        assert_eq!(published(&lab), [b"hello"]);
+        assert_eq!(received(&lab), b"hello");
+    }
+}
+
+#[test]
+fn a_restart_leads_out_of_extended_data_mode_into_the_wanted_one() {
+    for mode in [Mode::Command, Mode::Data] {
+        let mut lab = Lab::connected(LabSettings::default());
+        lab.wish(Wish::Enter(Mode::Extended));
+        assert!(lab.run_until_idle(Duration::from_secs(5)));
+        lab.events.clear();
+        lab.wish(Wish::RestartInto(mode));
+        assert!(lab.run_until_idle(Duration::from_secs(30)));
+        let modes: Vec<_> = lab.events.iter().filter(|event| matches!(event, Event::Mode(_))).collect();
+        assert_eq!(modes.last(), Some(&&Event::Mode(Some(mode))), "{modes:?}");
+        assert!(lab.events.contains(&Event::Restarted));
+        assert!(!lab.events.iter().any(|event| matches!(event, Event::Refused(_))));
+    }
+}
+
+#[test]
 fn a_module_with_its_echo_off_is_set_up_and_keeps_its_echo_off() {
     let mut lab = Lab::connected(starting_with(Start { echo: Echo::Off, ..Start::default() }));
     assert!(is_done(&lab.set_up(&aws_job())));

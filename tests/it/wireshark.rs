@@ -8,7 +8,10 @@ use std::process::Command;
 use tempfile::TempDir;
 use xpress_center::capture::{Direction, Format, Frame, Reader, UnixNanos, Writer};
 use xpress_center::edm::{Packet, Peer, Protocol};
+use xpress_center::session::{self, Event, PeerEvent, Wire, WireKind};
 
+use crate::export::{PCAPNG, Window, set_up};
+use crate::support::lab::ENDPOINT;
 use crate::support::program;
 
 const DISSECTOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/wireshark/xpress-edm.lua");
@@ -71,6 +74,30 @@ fn the_dissector_names_the_type_the_channel_and_the_peer() {
     assert!(sent.contains(" EDM ") && sent.ends_with("Data command, channel 5"), "{sent}");
 }
 
+#[test]
+fn what_the_window_saves_of_a_set_up_is_whole_with_peer_and_topic() {
+    let mut events = set_up();
+    let channel = events.iter().find_map(|event| match event {
+        Event::Peer(PeerEvent::Connected { channel, .. }) => *channel,
+        _ => None,
+    });
+    let at = events.iter().rev().find_map(|event| match event {
+        Event::Wire(wire) => Some(wire.at),
+        _ => None,
+    });
+    let (at, direction) = (at.unwrap(), session::Direction::Sent);
+    let kind = WireKind::Data { channel };
+    events.push(Event::Wire(Wire { at, direction, kind, bytes: b"{}".to_vec() }));
+    let mut window = Window::after(&events);
+    let capture = Capture::holding(&window.saved(PCAPNG));
+    let rows = capture.list(&["xpress_edm.type", "_ws.malformed", "frame.comment"]);
+    assert_eq!(rows.len(), window.rows());
+    assert!(rows.iter().all(|row| row.starts_with("0x00")), "{rows:#?}");
+    assert!(rows.iter().all(|row| row.split('\t').nth(1) == Some("")), "{rows:#?}");
+    let comment = format!("{ENDPOINT} · device1/up");
+    assert_eq!(rows.last().unwrap(), &format!("0x0036\t\t{comment}"));
+}
+
 fn frames() -> Vec<Frame> {
     let remote = "20.43.44.164:8883".parse().unwrap();
     let peer = Peer::Ip { protocol: Protocol::Mqtt, remote, local: "0.0.0.0:0".parse().unwrap() };
@@ -109,6 +136,12 @@ impl Capture {
         let mut writer = Writer::new(Format::Pcapng, file).unwrap();
         frames.iter().for_each(|frame| writer.write(frame).unwrap());
         writer.finish().unwrap();
+        capture
+    }
+
+    fn holding(bytes: &[u8]) -> Self {
+        let capture = Self { folder: tempfile::tempdir().unwrap() };
+        fs::write(capture.path(), bytes).unwrap();
         capture
     }
 

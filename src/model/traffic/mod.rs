@@ -5,6 +5,7 @@
 mod answers;
 mod channels;
 pub mod curves;
+pub(super) mod frames;
 mod row;
 
 use std::ops::{ControlFlow, Range};

@@ -88,6 +88,11 @@ impl View {
         Self::default()
     }
 
+    /// A view of the first lines, however many there are.
+    pub const fn of_first(count: usize) -> Self {
+        Self { rows: Rows::All, seen: count, dropped: 0 }
+    }
+
     /// A view of those lines that will be found; none so far.
     pub const fn found() -> Self {
         Self { rows: Rows::Found(Vec::new()), seen: 0, dropped: 0 }

@@ -164,6 +164,10 @@ impl Worker {
             Order::SaveFiles { purpose, place, files, existing } => {
                 self.errands.save(purpose, place, files, existing);
             }
+            Order::AppendFile { purpose, path, bytes, part } => {
+                self.errands.append(purpose, path, bytes, part);
+            }
+            Order::OpenCapture(place) => self.errands.open_capture(place),
             Order::OpenProfile(place) => self.errands.open_profile(place),
             Order::SaveProfile { purpose, place, draft, existing } => {
                 self.errands.save_profile(purpose, place, *draft, existing);

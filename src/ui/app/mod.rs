@@ -1,7 +1,9 @@
 //! The window as a whole: it drains the news into the model, draws the panels, and carries out what they ask for.
 
+mod captures;
 mod macros;
 mod messages;
+mod modes;
 mod profiles;
 
 use std::collections::BTreeMap;
@@ -23,10 +25,11 @@ use super::theme::{self, Tokens};
 use super::wizard::{Saving, Wizard};
 use super::{navigation, notices, top_bar};
 use crate::model::{
-    Connection, Handle, Line, Model, News, Order, Place, PortName, Presence, SearchNews, Settings,
+    Connection, Evidence, Handle, Line, Model, News, Order, Place, PortName, Presence, SearchNews, Settings,
     ThemeChoice,
 };
 use crate::moment::{Moment, UnixTime};
+use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::profile::CloudKind;
 use crate::session::{Activity, Event, LineEnd, Wish};
@@ -48,6 +51,11 @@ pub struct App {
     wifi: WifiPage,
     macros: Macros,
     dialog: Dialog,
+    /// The last plan, to connect again after a restart.
+    plan: Option<Plan>,
+    again: Option<modes::Again>,
+    /// How many captures were opened.
+    captures: u64,
     /// When the ports were last asked for while a lost one is awaited.
     looked: Moment,
 }
@@ -94,6 +102,9 @@ impl App {
             wifi: WifiPage::default(),
             macros: Macros::default(),
             dialog: Dialog::None,
+            plan: None,
+            again: None,
+            captures: 0,
         }
         .looking_at_profiles()
     }
@@ -120,16 +131,19 @@ impl App {
                 break;
             }
             let Some(news) = self.handle.poll() else { return };
+            let Some(news) = self.capture_news(news) else { continue };
             self.wizards.values_mut().for_each(|wizard| wizard.handle_news(&news));
             self.profile_news(&news);
             self.panes.handle_news(&news);
             self.certificates.handle_news(&news, self.handle.date());
             self.macros.handle_news(&news);
             let line_may_have_changed = changes_line(&news);
+            let turn = modes::Turn::of(&news);
             self.model.handle(news, now);
             if line_may_have_changed {
                 self.follow_line();
             }
+            turn.into_iter().for_each(|turn| self.connect_again(turn));
         }
         self.model.behind = self.handle.waiting();
         context.request_repaint();
@@ -140,6 +154,7 @@ impl App {
         let now = self.handle.now();
         self.model.handle_time(now);
         self.model.handle_date(self.handle.date());
+        self.read_capture(context);
         let awaited = matches!(self.model.line, Line::Lost { port: Presence::Away, .. });
         if awaited && now.since(self.looked) >= SECOND {
             self.looked = now;
@@ -201,7 +216,8 @@ impl App {
             Action::ListPorts => self.handle.send(Order::ListPorts),
             Action::ReadModule => self.order(Order::Wish(Wish::Report)),
             Action::Find => self.order(Order::Wish(Wish::Find)),
-            Action::Enter(mode) => self.order(Order::Wish(Wish::Enter(mode))),
+            Action::Enter(mode) => self.enter(mode),
+            Action::Leave { mode, then } => self.leave(mode, then),
             Action::Scan => self.order(Order::Wish(Wish::Scan)),
             Action::Restart => self.order(Order::Wish(Wish::Restart)),
             Action::Cancel => self.order(Order::Wish(Wish::Cancel)),
@@ -211,8 +227,15 @@ impl App {
             Action::DetachLog => self.panes.detach(),
             Action::ShowPane(pane) => self.panes.reveal(pane),
             Action::NextPane => self.panes.next(),
-            Action::ShowEvidence(evidence) => self.panes.show_evidence(evidence),
+            Action::ShowEvidence(evidence) => {
+                if let Evidence::Traffic(_) = evidence {
+                    self.model.foreign = None;
+                }
+                self.panes.show_evidence(evidence);
+            }
+            Action::CloseCapture => self.model.foreign = None,
             Action::SelectLines(select) => self.model.console.selection.apply(select),
+            Action::Clear(Pane::Traffic) if self.model.foreign.is_some() => self.model.foreign = None,
             Action::Clear(pane) => {
                 match pane {
                     Pane::Console => self.model.console.clear(),
@@ -244,7 +267,10 @@ impl App {
     /// A plan or an upload on its way is shown as running before the session has said so.
     fn order(&mut self, order: Order) {
         match &order {
-            Order::Wish(Wish::Run(plan)) => self.model.plan_started(plan),
+            Order::Wish(Wish::Run(plan)) => {
+                self.model.plan_started(plan);
+                self.plan = Some(plan.clone());
+            }
             Order::Wish(Wish::Cancel) => self.model.cancelling(),
             Order::Wish(wish) => self.model.store.asked(wish),
             _ => {}

@@ -123,7 +123,7 @@ impl App {
         self.save_settings();
     }
 
-    fn trouble(&mut self, problem: Problem) {
+    pub(super) fn trouble(&mut self, problem: Problem) {
         let now = self.handle.now();
         self.model.handle(News::Trouble(problem), now);
     }

@@ -411,7 +411,9 @@ fn bytes_without_meaning_and_control_characters_can_be_read() {
     assert!(bench.sees(r"\x00\x07\x1b\xff") && bench.sees(r"a\tb\u{7f}é"));
 }
 
+mod captures;
 mod macros;
+mod modes;
 mod profiles;
 mod search;
 

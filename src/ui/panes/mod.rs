@@ -239,7 +239,7 @@ impl Panes {
             }
             Evidence::Traffic(id) => {
                 self.shown = Pane::Traffic;
-                self.traffic.reveal(id);
+                self.traffic.show_evidence(id);
             }
         }
     }
@@ -273,7 +273,7 @@ impl Panes {
             actions::icon_button(ui, Action::Clear(*pane), actions);
         }
         if shown.contains(&Pane::Traffic) {
-            self.traffic.tools(ui, model);
+            self.traffic.tools(ui, model, actions);
         }
         if shown.contains(&Pane::Console) {
             self.console.tools(ui, model, actions);
@@ -304,7 +304,7 @@ impl Panes {
 fn count(pane: Pane, model: &Model) -> usize {
     match pane {
         Pane::Console => model.console.len(),
-        Pane::Traffic => model.traffic.len(),
+        Pane::Traffic => model.shown_traffic().len(),
     }
 }
 

@@ -186,6 +186,7 @@ impl Wizard {
             | News::Ports(_)
             | News::NoFileChosen { .. }
             | News::Saved { .. }
+            | News::Appended { .. }
             | News::Made { .. }
             | News::Profile { .. }
             | News::ProfileSaved { .. }

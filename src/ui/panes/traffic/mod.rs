@@ -5,7 +5,9 @@ mod channels;
 mod compose;
 mod condition;
 mod detail;
+mod export;
 mod filter;
+mod foreign;
 mod plot;
 mod rows;
 
@@ -23,7 +25,9 @@ use egui_material_icons::icons::{
 
 use self::compose::Compose;
 use self::detail::Detail;
+use self::export::Export;
 use self::filter::{Change, Filter};
+use self::foreign::Kept;
 use self::plot::Plot;
 use self::rows::{Row, State};
 use super::clock;
@@ -53,6 +57,11 @@ pub(super) struct TrafficPane {
     /// A row to bring into view.
     wanted: Option<u64>,
     compose: Compose,
+    export: Export,
+    /// The capture that is shown, if it is not the module's traffic.
+    capture: Option<u64>,
+    /// What is remembered of the module's traffic meanwhile.
+    aside: Kept,
 }
 
 /// Whether new rows are shown as they come.
@@ -91,6 +100,9 @@ impl Default for TrafficPane {
             plot: Plot::default(),
             wanted: None,
             compose: Compose::default(),
+            export: Export::default(),
+            capture: None,
+            aside: Kept::default(),
         }
     }
 }
@@ -110,27 +122,31 @@ enum Deed {
 
 impl TrafficPane {
     pub(super) fn show(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
+        let traffic = model.shown_traffic();
+        foreign::take_dropped(ui, actions);
         self.compose.show(ui, model, actions);
         if self.progress == ViewProgress::More || self.plot.is_behind() {
             ui.request_repaint();
         }
-        if model.traffic.is_growing() {
+        if traffic.is_growing() {
             ui.request_repaint_after(TICK);
         }
-        self.filter_bar(ui, &model.traffic);
+        if let Some(capture) = &model.foreign {
+            foreign::bar(ui, capture, actions);
+        }
+        self.export.show(ui, actions);
+        self.filter_bar(ui, traffic);
         self.beside(ui, model, actions);
         let frame = Frame::new().inner_margin(Margin { bottom: 2, ..Margin::ZERO });
-        CentralPanel::default().frame(frame).show(ui, |ui| {
-            if model.traffic.is_empty() {
-                empty(ui, model, actions);
-            } else {
-                self.rows(ui, &model.traffic);
-            }
+        CentralPanel::default().frame(frame).show(ui, |ui| match (&model.foreign, traffic.is_empty()) {
+            (None, true) => empty(ui, model, actions),
+            (Some(_), true) => {}
+            (_, false) => self.rows(ui, traffic),
         });
     }
 
     /// The buttons in the bar above, from right to left.
-    pub(super) fn tools(&mut self, ui: &mut Ui, model: &Model) {
+    pub(super) fn tools(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
         let channels = widgets::icon_button(ui, ICON_LAN, "Show the channels");
         if channels.clicked() {
             self.turn_to(Side::Channels);
@@ -141,7 +157,9 @@ impl TrafficPane {
         if widgets::icon_button(ui, ICON_FILTER_ALT, "Filter the traffic").clicked() {
             self.filter();
         }
-        self.pause_button(ui, model);
+        self.save_menu(ui, &foreign::source(model), actions);
+        foreign::open_button(ui, actions);
+        self.pause_button(ui, model.shown_traffic());
     }
 
     /// Shows this beside the rows, or nothing if it is there already.
@@ -158,7 +176,10 @@ impl TrafficPane {
     /// Does what is due without being drawn.
     /// Gives when to look again though nothing has happened.
     pub(super) fn go_on(&mut self, model: &Model, actions: &mut Actions) -> Option<Moment> {
-        self.look_on(&model.traffic);
+        let source = foreign::source(model);
+        self.look_at(source.capture);
+        self.look_on(source.traffic);
+        self.export.go_on(&source, actions);
         self.plot.go_on(&model.traffic);
         self.compose.go_on(model, actions)
     }
@@ -167,6 +188,7 @@ impl TrafficPane {
     pub(super) fn handle_news(&mut self, news: &News) {
         self.compose.handle_news(news);
         self.plot.handle_news(news);
+        self.export.handle_news(news);
     }
 
     /// The message takes the focus.
@@ -174,8 +196,14 @@ impl TrafficPane {
         self.compose.focus();
     }
 
+    /// Shows this row of the module's traffic.
+    pub(super) fn show_evidence(&mut self, id: u64) {
+        self.look_at(None);
+        self.reveal(id);
+    }
+
     /// Brings a row into view and shows it in full.
-    pub(super) fn reveal(&mut self, id: u64) {
+    fn reveal(&mut self, id: u64) {
         self.select(id);
         self.wanted = Some(id);
     }
@@ -196,7 +224,7 @@ impl TrafficPane {
     }
 
     /// Stopped, new rows are kept and counted, and the list stands still.
-    fn pause_button(&mut self, ui: &mut Ui, model: &Model) {
+    fn pause_button(&mut self, ui: &mut Ui, traffic: &Traffic) {
         match self.flow {
             Flow::Live => {
                 if widgets::icon_button(ui, ICON_PAUSE, "Pause the list; nothing is lost").clicked() {
@@ -207,7 +235,7 @@ impl TrafficPane {
                 if widgets::icon_button(ui, ICON_PLAY_ARROW, "Go on showing new rows").clicked() {
                     self.flow = Flow::Live;
                 }
-                let new = self.view.len().saturating_sub(shown.min(model.traffic.len()));
+                let new = self.view.len().saturating_sub(shown.min(traffic.len()));
                 ui.label(RichText::new(format!("Paused, {new} new")).small().color(Tokens::of(ui).warn));
             }
         }
@@ -241,7 +269,7 @@ impl TrafficPane {
 
     /// What stands on the right.
     fn beside(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
-        let row = self.selection.head().and_then(|id| model.traffic.row(id));
+        let row = self.selection.head().and_then(|id| model.shown_traffic().row(id));
         let is_shown = match self.side {
             Side::Nothing => false,
             Side::Message => row.is_some(),
@@ -255,7 +283,7 @@ impl TrafficPane {
             Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
         panel.frame(Frame::new().inner_margin(Margin::symmetric(12, 8))).show(ui, |ui| {
             match (self.side, row) {
-                (Side::Message, Some(row)) => self.message(ui, &row, &model.traffic),
+                (Side::Message, Some(row)) => self.message(ui, &row, model.shown_traffic()),
                 (Side::Channels, _) => self.channels(ui, model),
                 (Side::Plot, _) => {
                     if self.plot.show(ui, model, actions) {
@@ -288,7 +316,8 @@ impl TrafficPane {
                 }
             });
         });
-        match channels::show(ui, &model.traffic, model.now) {
+        let (traffic, end) = (model.shown_traffic(), foreign::end(model));
+        match channels::show(ui, traffic, end) {
             Some(channels::Deed::Only(channel)) => {
                 self.filter.only(channel);
                 self.filter_anew();
@@ -296,8 +325,8 @@ impl TrafficPane {
             Some(channels::Deed::Reveal(id)) => self.reveal(id),
             None => {}
         }
-        let is_moving = model.traffic.channels().iter().any(|(_, channel)| channel.rate.is_moving(model.now));
-        if is_moving {
+        let is_moving = traffic.channels().iter().any(|(_, channel)| channel.rate.is_moving(end));
+        if is_moving && model.foreign.is_none() {
             ui.request_repaint_after(TICK);
         }
     }

@@ -1,5 +1,7 @@
 //! The rows in the hands of a person: clicks and keys in, what is shown, selected and sent out.
 
+mod export;
+
 use std::time::Duration;
 
 use egui::Vec2;
@@ -23,7 +25,7 @@ impl Desk {
     fn show(&mut self, ui: &mut Ui) {
         let mut actions = Actions::default();
         self.pane.go_on(&self.model, &mut actions);
-        ui.horizontal(|ui| self.pane.tools(ui, &self.model));
+        ui.horizontal(|ui| self.pane.tools(ui, &self.model, &mut actions));
         self.pane.show(ui, &self.model, &mut actions);
         for action in actions.take() {
             match action {

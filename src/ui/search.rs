@@ -9,6 +9,9 @@ use super::widgets::{self, Tone};
 use crate::model::{Model, PortSearch, PortState, Search, line_words};
 use crate::session::{Heard, SearchAttempt, Wish};
 
+/// The room for the ports, in points.
+const MOST: f32 = 380.0;
+
 pub(super) const TITLE: &str = "Find my module";
 
 /// Draws the dialog; gives whether it stays open.
@@ -75,7 +78,9 @@ fn summary(ui: &mut Ui, model: &Model, search: &Search) {
 }
 
 fn ports(ui: &mut Ui, search: &Search) {
-    ScrollArea::vertical().max_height(380.0).auto_shrink([false, true]).show(ui, |ui| {
+    // The dialog grows with its ports instead of keeping the height of its first frame.
+    let area = ScrollArea::vertical().max_height(MOST).min_scrolled_height(MOST).auto_shrink([false, true]);
+    area.show(ui, |ui| {
         for port in &search.ports {
             ui.add_space(space::XS);
             widgets::card(ui, |ui| one_port(ui, port));

@@ -2,6 +2,8 @@
 //! the look alone; what pages do is tested by label and role.
 //! After a wanted change: `UPDATE_SNAPSHOTS=1 cargo test --test it pictures`, and look at every picture.
 
+mod module_pages;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;

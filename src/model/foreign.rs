@@ -117,7 +117,7 @@ impl Foreign {
     fn add(&mut self, frame: &Frame) {
         let start = *self.start.get_or_insert(frame.at());
         if frame.at() < start {
-            self.remark("Message that is older than the first, shown at its time".to_owned());
+            self.remark("Message that is older than the first, shown at the time of that".to_owned());
         }
         let at = Moment::START + Duration::from_nanos(frame.at().0.saturating_sub(start.0));
         self.introduce(frame);

@@ -15,7 +15,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use xpress_center::credential::roots;
 use xpress_center::model::{
-    Demonstration, FileContent, Handle, News, Order, Port, PortName, Settings, ThemeChoice,
+    Demonstration, FileContent, Handle, News, OPEN_CAPTURE, Order, Port, PortName, Settings, ThemeChoice,
 };
 use xpress_center::module::{CredentialKind, Identity, Model, ScanEntry, StoredCredential};
 use xpress_center::moment::{Moment, UnixTime};
@@ -351,6 +351,45 @@ fn macros(theme: ThemeChoice) {
     let mut window = Window::new(theme);
     window.click("Macros");
     window.picture("macros");
+}
+
+/// Somebody else's capture, with what cannot be shown as it is.
+const CAPTURE: &str = concat!(
+    r#"{"time":"2026-01-31T12:00:00Z","direction":"received","kind":"other","frame":"aa0002007155"}"#,
+    "\n",
+    r#"{"time":"2026-01-31T12:00:01Z","direction":"sent","kind":"at-request","text":"AT+GMM\r"}"#,
+    "\n",
+    r#"{"time":"2026-01-31T12:00:01.02Z","direction":"sent","kind":"data","channel":0,"comment":"broker.example · lab/up","text":"{\"temperature\":21.5}"}"#,
+    "\n",
+    r#"{"time":"2026-01-31T12:00:01.25Z","direction":"received","kind":"data","channel":0,"comment":"broker.example · lab/down","text":"{\"on\":true}"}"#,
+    "\n",
+    r#"{"time":"2026-01-31T12:00:02Z","direction":"unknown","kind":"foreign","link_type":1,"hex":"ffffffffffff0011"}"#,
+    "\n",
+);
+
+/// A capture in place of the module's traffic, and the question before extended data mode is left.
+fn captures(theme: ThemeChoice) {
+    let mut window = Window::new(theme);
+    window.click("Use the simulated module");
+    window.tell(connected());
+    window.tell(connected_to_cloud(CloudKind::AzureDps));
+    let content =
+        FileContent { path: "/home/lab/boiler.jsonl".into(), bytes: CAPTURE.as_bytes().to_vec().into() };
+    window.tell([News::File { purpose: OPEN_CAPTURE.to_owned(), result: Ok(content) }]);
+    window.picture("capture");
+    window.click("Mode");
+    window.click("Enter command mode");
+    window.picture("leaving");
+}
+
+#[test]
+fn a_capture_looks_as_it_did_in_the_light_theme() {
+    captures(ThemeChoice::Light);
+}
+
+#[test]
+fn a_capture_looks_as_it_did_in_the_dark_theme() {
+    captures(ThemeChoice::Dark);
 }
 
 #[test]

@@ -148,7 +148,8 @@ fn line(bytes: &[u8], most: usize) -> String {
     // A character may take four bytes.
     let start = bytes.get(..most.saturating_mul(4).min(bytes.len())).unwrap_or_default();
     let text = String::from_utf8_lossy(start);
-    text.chars().take(most).map(|c| if c.is_control() { '·' } else { c }).collect()
+    let unseen = |c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER;
+    text.chars().take(most).map(|c| if unseen(c) { '·' } else { c }).collect()
 }
 
 /// What a packet without text says.

@@ -31,7 +31,8 @@ impl App {
                 None
             }
             News::DialogFailed { purpose, problem } if purpose == OPEN_CAPTURE => {
-                self.trouble(problem);
+                let help = "Drop the capture on the window while the traffic is shown".to_owned();
+                self.trouble(Problem { help, ..problem });
                 None
             }
             news => Some(news),

@@ -96,17 +96,17 @@ pub(super) fn bar(ui: &mut Ui, foreign: &Foreign, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     let frame = Frame::new().fill(tokens.accent_soft).inner_margin(Margin::symmetric(12, 4));
     Panel::top(ui.scope_id().with("capture")).resizable(false).frame(frame).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             ui.label(RichText::new(title(foreign)).color(tokens.text_strong));
+            if widgets::secondary_button(ui, "Back to the live traffic").clicked() {
+                actions.push(Action::CloseCapture);
+            }
             let remarks: Vec<_> =
                 foreign.remarks().map(|(reason, count)| format!("{count} × {reason}")).collect();
             if !remarks.is_empty() {
                 let about = RichText::new(remarks.join("; ")).small().color(tokens.warn);
                 ui.add(egui::Label::new(about).truncate()).on_hover_text(remarks.join("\n"));
-            }
-            if widgets::secondary_button(ui, "Back to the live traffic").clicked() {
-                actions.push(Action::CloseCapture);
             }
         });
         if let Some(problem) = &foreign.problem {

@@ -47,6 +47,8 @@ pub(super) struct Chosen {
 
 /// What is being saved.
 pub(super) struct Job {
+    /// What the answers about it are known by: those about an earlier one may still be on their way.
+    pub(super) purpose: String,
     pub(super) path: PathBuf,
     chosen: Chosen,
     start: UnixNanos,
@@ -83,9 +85,10 @@ impl Write for Sink {
 }
 
 impl Job {
-    pub(super) fn begin(path: PathBuf, chosen: Chosen, source: &Source<'_>) -> io::Result<Self> {
+    pub(super) fn begin(number: u64, path: PathBuf, chosen: Chosen, source: &Source<'_>) -> io::Result<Self> {
         let sink = Sink::default();
         Ok(Self {
+            purpose: format!("{PURPOSE}.{number}"),
             writer: Some(Writer::new(chosen.format, sink.clone())?),
             next: chosen.rows.start,
             start: source.start,
@@ -123,7 +126,7 @@ impl Job {
         }
         self.flight = if part == Part::Last { Flight::Last } else { Flight::Slice };
         let bytes = std::mem::take(&mut *self.sink.0.borrow_mut());
-        Ok(Some(Order::AppendFile { purpose: PURPOSE.to_owned(), path: self.path.clone(), bytes, part }))
+        Ok(Some(Order::AppendFile { purpose: self.purpose.clone(), path: self.path.clone(), bytes, part }))
     }
 
     fn write(&mut self, traffic: &Traffic) -> io::Result<()> {

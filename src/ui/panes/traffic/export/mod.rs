@@ -71,6 +71,8 @@ pub(super) struct Export {
     scope: Option<Scope>,
     chosen: Option<Chosen>,
     state: State,
+    /// How many savings were begun.
+    begun: u64,
 }
 
 enum State {
@@ -107,6 +109,7 @@ impl Default for Export {
             scope: None,
             chosen: None,
             state: State::Nothing,
+            begun: 0,
         }
     }
 }
@@ -155,7 +158,7 @@ impl Export {
         let (News::Appended { purpose, result }, State::Running(job)) = (news, &mut self.state) else {
             return;
         };
-        if purpose != PURPOSE {
+        if *purpose != job.purpose {
             return;
         }
         self.state = match (result, job.flight) {
@@ -171,7 +174,8 @@ impl Export {
     /// Begins once the file is there, and then makes the next slice whenever the last one is on the disk.
     pub(super) fn go_on(&mut self, source: &Source<'_>, actions: &mut Actions) {
         if let (Some(path), Some(chosen)) = (self.saver.saved().first(), &self.chosen) {
-            self.state = match Job::begin(path.clone(), chosen.clone(), source) {
+            self.begun += 1;
+            self.state = match Job::begin(self.begun, path.clone(), chosen.clone(), source) {
                 Ok(job) => State::Running(Box::new(job)),
                 Err(error) => State::Failed(unwritten(&error)),
             };

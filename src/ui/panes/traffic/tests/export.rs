@@ -139,7 +139,7 @@ fn many_rows_go_in_slices_one_at_a_time_and_can_be_stopped_between_them() {
     assert!(screen.sees("Saving, 12 %"));
     screen.click("Cancel saving");
     assert!(screen.sees("Saving was cancelled: "));
-    screen.news(&News::Appended { purpose: "traffic.export".to_owned(), result: Ok(()) });
+    screen.news(&News::Appended { purpose: "traffic.export.2".to_owned(), result: Ok(()) });
     assert_eq!(screen.0.state().orders.len(), 1, "nothing more is sent");
 }
 
@@ -152,7 +152,7 @@ fn a_full_disk_ends_the_saving_and_is_said_once() {
     screen.news(&News::Saved { purpose: purpose(), place: PATH.into(), result: Ok(vec![PATH.into()]) });
     screen.0.state_mut().orders.clear();
     let full = Problem::new(Kind::FileUnwritable, "There is no room left for it", "Make room");
-    screen.news(&News::Appended { purpose: purpose(), result: Err(full) });
+    screen.news(&News::Appended { purpose: "traffic.export.1".to_owned(), result: Err(full) });
     assert_eq!(screen.0.query_all_by_label_contains("There is no room left").count(), 1);
     assert_eq!(screen.0.state().orders.len(), 0);
     screen.click("Close what is said about saving");

@@ -164,7 +164,12 @@ impl Plot {
                 widgets::hint(ui, "The last messages hold no numbers");
             }
             egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-                picked = fields.iter().find(|field| ui.button(name(field)).clicked()).cloned();
+                for field in fields.iter() {
+                    if ui.button(name(field)).clicked() {
+                        picked = Some(field.clone());
+                        ui.close();
+                    }
+                }
             });
             self.fields = Some(std::mem::take(fields));
         });
@@ -197,6 +202,7 @@ impl Plot {
         let mut plot = egui_plot::Plot::new("plot of the traffic")
             .height(height)
             .show_background(false)
+            .grid_color(tokens.border_strong)
             .x_axis_formatter(|mark: GridMark, _: &RangeInclusive<f64>| clock(moment(mark.value)))
             .label_formatter(|position| Some(label(position)));
         if std::mem::replace(&mut self.view, View::Stays) == View::Whole {
@@ -257,7 +263,11 @@ fn name(curve: &Curve) -> String {
 
 /// What is to be seen, for those who cannot.
 fn in_words(tracks: &[Track]) -> String {
-    let curve = |track: &Track| format!("{} with {} values", name(track.curve()), track.points().len());
+    let curve = |track: &Track| {
+        let count = track.points().len();
+        let values = if count == 1 { "value" } else { "values" };
+        format!("{} with {count} {values}", name(track.curve()))
+    };
     format!("Plot over time: {}", tracks.iter().map(curve).collect::<Vec<_>>().join(", "))
 }
 

@@ -7,6 +7,10 @@
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock and the system")]
 
 #[cfg(unix)]
+#[allow(dead_code, reason = "another measurement asks for processor time")]
+mod system;
+
+#[cfg(unix)]
 fn main() {
     unix::main();
 }
@@ -18,19 +22,20 @@ fn main() {
 
 #[cfg(unix)]
 mod unix {
-    use std::fs::{self, File};
+    use std::fs::File;
     use std::hash::{DefaultHasher, Hash, Hasher};
     use std::io::{Read, Write};
     use std::thread;
     use std::time::{Duration, Instant};
 
     use egui_kittest::Harness;
-    use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
     use xpress_center::model::{Connection, Line, LineKind, PortName, Settings};
     use xpress_center::session::{Activity, Direction, WireKind};
     use xpress_center::shell::clock::Clock;
     use xpress_center::shell::link::Worker;
     use xpress_center::ui::App;
+
+    use super::system::{pseudo_terminal, resident};
 
     const BLOCK: usize = 64 * 1024;
 
@@ -40,9 +45,7 @@ mod unix {
 
     pub(super) fn main() {
         let megabytes = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(100);
-        let mut module = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).map(File::from).unwrap();
-        unlockpt(&module).unwrap();
-        let name = ptsname(&module, Vec::new()).unwrap().into_string().unwrap();
+        let (mut module, name) = pseudo_terminal();
         let mut window = window(&name);
         answer(module.try_clone().unwrap());
         click(&mut window, "Connect");
@@ -175,12 +178,5 @@ mod unix {
             at(1000)
         );
         println!("memory: {:.0} MB more at the most", peak as f64 / 1e6);
-    }
-
-    /// Memory in use, in bytes.
-    fn resident() -> u64 {
-        let pages = fs::read_to_string("/proc/self/statm").unwrap_or_default();
-        let resident: u64 = pages.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
-        resident * 4096
     }
 }

@@ -50,6 +50,8 @@ pub struct Point {
 #[derive(Debug)]
 pub struct Track {
     curve: Curve,
+    /// The least that no other curve had when it was picked.
+    number: usize,
     /// Oldest first.
     points: VecDeque<Point>,
     /// How many points were forgotten.
@@ -79,12 +81,17 @@ impl Curve {
 }
 
 impl Track {
-    const fn new(curve: Curve) -> Self {
-        Self { curve, points: VecDeque::new(), forgotten: 0, seen: 0 }
+    const fn new(curve: Curve, number: usize) -> Self {
+        Self { curve, number, points: VecDeque::new(), forgotten: 0, seen: 0 }
     }
 
     pub const fn curve(&self) -> &Curve {
         &self.curve
+    }
+
+    /// What its colour goes by: it stays when others are removed.
+    pub const fn number(&self) -> usize {
+        self.number
     }
 
     /// The points that are kept, oldest first.
@@ -177,7 +184,9 @@ impl Curves {
         }
         let has_room = self.tracks.len() < MOST_CURVES;
         if has_room {
-            self.tracks.push(Track::new(curve));
+            let is_free = |number: &usize| self.tracks.iter().all(|track| track.number != *number);
+            let number = (0..MOST_CURVES).find(is_free).unwrap_or_default();
+            self.tracks.push(Track::new(curve, number));
         }
         has_room
     }
@@ -202,7 +211,7 @@ impl Curves {
     pub fn advance(&mut self, traffic: &Traffic, budget: usize) -> Progress {
         if traffic.dropped() != self.dropped {
             self.dropped = traffic.dropped();
-            self.tracks.iter_mut().for_each(|track| *track = Track::new(track.curve.clone()));
+            self.tracks.iter_mut().for_each(|track| *track = Track::new(track.curve.clone(), track.number));
         }
         let (mut left, mut end) = (budget, traffic.settled());
         // Those that are furthest go on to the end, the next to where the first began, and so on: curves that have seen the

@@ -111,7 +111,7 @@ fn clearing_the_traffic_clears_the_curves_and_keeps_what_was_picked() {
 
 #[test]
 fn memory_is_bounded_and_what_was_forgotten_is_counted() {
-    let mut track = Track::new(temperature());
+    let mut track = Track::new(temperature(), 0);
     let row = |id| TrafficRow {
         id,
         at: Moment::from_millis(id),
@@ -126,6 +126,15 @@ fn memory_is_bounded_and_what_was_forgotten_is_counted() {
     let mut curves = Curves::default();
     let added = (0..20).filter(|channel| curves.add(curve(Some(*channel), Direction::Sent, "$.t"))).count();
     assert_eq!((added, curves.tracks().len()), (MOST_CURVES, MOST_CURVES));
+}
+
+#[test]
+fn a_curve_keeps_its_number_when_another_is_removed_and_a_new_one_takes_the_free_one() {
+    let mut curves = Curves::default();
+    (0..3).for_each(|channel| assert!(curves.add(curve(Some(channel), Direction::Sent, "$.t"))));
+    curves.remove(1);
+    curves.add(temperature());
+    assert_eq!(curves.tracks().iter().map(Track::number).collect::<Vec<_>>(), [0, 2, 1]);
 }
 
 #[test]
@@ -158,7 +167,7 @@ fn track(values: &[(u64, f64)]) -> Track {
         at = at + Duration::from_millis(*step);
         Point { at, value: *value, row }
     });
-    Track { points: points.collect(), ..Track::new(temperature()) }
+    Track { points: points.collect(), ..Track::new(temperature(), 0) }
 }
 
 proptest! {

@@ -164,7 +164,12 @@ impl Plot {
                 widgets::hint(ui, "The last messages hold no numbers");
             }
             egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-                picked = fields.iter().find(|field| ui.button(name(field)).clicked()).cloned();
+                for field in fields.iter() {
+                    if ui.button(name(field)).clicked() {
+                        picked = Some(field.clone());
+                        ui.close();
+                    }
+                }
             });
             self.fields = Some(std::mem::take(fields));
         });
@@ -174,8 +179,8 @@ impl Plot {
     fn list(&mut self, ui: &mut Ui) {
         let mut removed = None;
         for (place, track) in self.curves.tracks().iter().enumerate() {
-            ui.push_id(place, |ui| {
-                if entry(ui, place, track) {
+            ui.push_id(track.number(), |ui| {
+                if entry(ui, track) {
                     removed = Some(place);
                 }
             });
@@ -197,6 +202,7 @@ impl Plot {
         let mut plot = egui_plot::Plot::new("plot of the traffic")
             .height(height)
             .show_background(false)
+            .grid_color(tokens.border_strong)
             .x_axis_formatter(|mark: GridMark, _: &RangeInclusive<f64>| clock(moment(mark.value)))
             .label_formatter(|position| Some(label(position)));
         if std::mem::replace(&mut self.view, View::Stays) == View::Whole {
@@ -206,13 +212,13 @@ impl Plot {
         let shown = plot.show(ui, |plot| {
             let all = plot.auto_bounds().x;
             let bounds = plot.plot_bounds();
-            for (place, track) in tracks.iter().enumerate() {
+            for track in tracks {
                 let (from, to) =
                     if all { ends(track) } else { (moment(bounds.min()[0]), moment(bounds.max()[0])) };
                 let points = track.thinned(from, to.min(until), columns);
                 let points: Vec<_> = points.iter().filter(|point| point.at <= until).map(drawn).collect();
                 let line = Line::new(name(track.curve()), PlotPoints::Owned(points));
-                plot.line(line.color(tokens.series(place)).width(1.5));
+                plot.line(line.color(tokens.series(track.number())).width(1.5));
             }
         });
         shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, in_words(tracks)));
@@ -220,12 +226,12 @@ impl Plot {
 }
 
 /// One curve in the list: its colour, its name, its last value; gives whether it is to be removed.
-fn entry(ui: &mut Ui, place: usize, track: &Track) -> bool {
+fn entry(ui: &mut Ui, track: &Track) -> bool {
     let tokens = Tokens::of(ui);
     let name = name(track.curve());
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(SWATCH), egui::Sense::hover());
-        ui.painter().rect_filled(rect, 2.0, tokens.series(place));
+        ui.painter().rect_filled(rect, 2.0, tokens.series(track.number()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let remove = widgets::icon_button(ui, ICON_DELETE, &format!("Remove {name}")).clicked();
             let last = track.points().back().map_or_else(|| "–".to_owned(), |point| point.value.to_string());
@@ -257,7 +263,11 @@ fn name(curve: &Curve) -> String {
 
 /// What is to be seen, for those who cannot.
 fn in_words(tracks: &[Track]) -> String {
-    let curve = |track: &Track| format!("{} with {} values", name(track.curve()), track.points().len());
+    let curve = |track: &Track| {
+        let count = track.points().len();
+        let values = if count == 1 { "value" } else { "values" };
+        format!("{} with {count} {values}", name(track.curve()))
+    };
     format!("Plot over time: {}", tracks.iter().map(curve).collect::<Vec<_>>().join(", "))
 }
 

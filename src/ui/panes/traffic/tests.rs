@@ -314,9 +314,13 @@ fn a_field_is_picked_and_drawn_with_what_was_said_before_and_what_comes() {
     screen.click("Add a field");
     screen.click("Channel 0 received $.t");
     assert!(screen.sees("Plot over time: Channel 0 received $.t with 3 values") && screen.sees("23.25"));
-    screen.0.state_mut().data(Direction::Received, 0, r#"{"t":-4}"#);
+    screen.0.state_mut().data(Direction::Received, 0, r#"{"t":-4,"n":1}"#);
     screen.0.run();
     assert!(screen.sees("with 4 values") && screen.sees("-4"));
+    screen.click("Add a field");
+    screen.click("Channel 0 received $.n");
+    assert!(screen.sees("Channel 0 received $.n with 1 value"));
+    screen.click("Remove Channel 0 received $.n");
     screen.click("Remove Channel 0 received $.t");
     assert!(screen.sees("Add a field: numbers"));
     screen.click("Close the plot");

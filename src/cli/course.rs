@@ -63,6 +63,7 @@ impl Course {
             | Event::Reported(_)
             | Event::LineSet(_)
             | Event::Ping(_)
+            | Event::Reach(_)
             | Event::Activity(_) => Next::Wait,
         }
     }

@@ -283,6 +283,7 @@ impl Model {
                 self.console.add_note(format!("The line is set to {}", line_words(line)), self.now);
             }
             Event::Ping(event) => self.module.handle_ping(event),
+            Event::Reach(reach) => self.module.reach = Some(*reach),
             Event::Refused(problem) => self.refused(problem),
             Event::Activity(activity) => self.activity_changed(activity),
         }

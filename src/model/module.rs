@@ -12,7 +12,7 @@ use crate::module::{Identity, Report, ScanEntry};
 use crate::moment::Moment;
 use crate::plan::Stage;
 use crate::profile::CloudKind;
-use crate::session::{PeerEvent, PingEvent, WifiEvent};
+use crate::session::{PeerEvent, PingEvent, Reach, WifiEvent};
 
 /// The connected module; empty as long as none has answered.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +26,8 @@ pub struct ModuleView {
     pub seen: Option<Vec<ScanEntry>>,
     /// When that was.
     pub seen_at: Option<Moment>,
+    /// What is configured to reach others and to be reached; `None` if it was not asked for.
+    pub reach: Option<Reach>,
     /// The pings under way, or the last.
     pub pings: Option<Pings>,
     /// What the last `AT+UDCP` said, which the next connected peer belongs to.
@@ -133,7 +135,12 @@ impl ModuleView {
                     peer.channel = Some(channel);
                 }
             }
-            PeerEvent::Disconnected { handle } => self.peers.retain(|peer| peer.handle != handle),
+            PeerEvent::Disconnected { handle } => {
+                self.peers.retain(|peer| peer.handle != handle);
+                if let Some(reach) = &mut self.reach {
+                    reach.peers.retain(|peer| peer.handle != handle);
+                }
+            }
         }
     }
 
@@ -150,7 +157,7 @@ impl ModuleView {
     /// A module that restarts has neither network nor peers.
     pub(super) fn restarted(&mut self) {
         self.wifi = Wifi::default();
-        self.report = None;
+        (self.report, self.reach) = (None, None);
         self.peers.clear();
         self.called = None;
         self.url_values.clear();

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::LineSettings;
 use crate::edm;
 use crate::module::{
-    CredentialKind, Identity, LinkDownReason, NetworkStatus, PingReply, Report, ScanEntry, StoredCredential,
+    CredentialKind, DefaultPeer, Identity, LinkDownReason, ListedPeer, NetworkStatus, OwnAccessPoint,
+    PingReply, Report, ScanEntry, Server, StoredCredential,
 };
 use crate::moment::Moment;
 use crate::plan::Mode;
@@ -42,6 +43,8 @@ pub enum Event {
     /// Module and port talk like this now.
     LineSet(LineSettings),
     Ping(PingEvent),
+    /// Which peers, servers and access point are configured.
+    Reach(Box<Reach>),
     /// A wish that cannot be granted.
     Refused(Problem),
     /// What the session is busy with from now on.
@@ -242,6 +245,15 @@ pub enum StoreEvent {
     Failed(Problem),
 }
 
+/// What is configured on the module to reach others and to be reached. `None`: the module did not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    pub peers: Vec<ListedPeer>,
+    pub default_peers: Option<Vec<DefaultPeer>>,
+    pub servers: Option<Vec<Server>>,
+    pub access_point: Option<OwnAccessPoint>,
+}
+
 /// How a macro goes on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MacroEvent {
@@ -395,6 +407,8 @@ pub enum Activity {
     Changing,
     /// Pinging a host, or leaving a network.
     Networking,
+    /// Looking which peers are configured, or closing one.
+    Reaching,
     /// Looking which Wi-Fi networks there are.
     Scanning,
     /// Looking at what is stored on the module, adding to it or taking from it.

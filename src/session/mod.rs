@@ -13,6 +13,7 @@ mod outgoing;
 mod peers;
 mod play;
 mod progress;
+mod reach;
 mod report;
 mod run;
 mod scan;
@@ -25,7 +26,7 @@ mod wish;
 pub use change::Change;
 pub use event::{
     Activity, Direction, Doing, Event, Framed, Heard, LineEvent, MacroEvent, MacroResult, PeerEvent,
-    PingEvent, PlanEvent, PlanResult, SearchAttempt, SearchEvent, SearchResult, StepState, StoreEvent,
+    PingEvent, PlanEvent, PlanResult, Reach, SearchAttempt, SearchEvent, SearchResult, StepState, StoreEvent,
     WifiEvent, Wire, WireKind,
 };
 pub use search::LIKELY_SPEEDS;
@@ -224,6 +225,10 @@ impl Session {
             }
             Wish::Ping(host) => {
                 self.start_plain(Activity::Networking, async move |talk| station::ping(talk, &host).await);
+            }
+            Wish::ListReach => self.start_plain(Activity::Reaching, async |talk| reach::list(talk).await),
+            Wish::ClosePeer(handle) => {
+                self.start_plain(Activity::Reaching, async move |talk| reach::close(talk, handle).await);
             }
             Wish::Scan => self.start_plain(Activity::Scanning, async |talk| scan::scan(talk).await),
             Wish::ListStored => self.start_plain(Activity::Storing, async |talk| store::list(talk).await),

@@ -42,6 +42,10 @@ pub enum Wish {
     LeaveNetwork,
     /// Ping this host.
     Ping(String),
+    /// Tell which peers, default peers, servers and access point are configured.
+    ListReach,
+    /// Close the peer with this handle.
+    ClosePeer(u32),
     /// Tell what is stored on the module.
     ListStored,
     /// Store a certificate or key, unless its content is stored already.

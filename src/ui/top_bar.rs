@@ -211,6 +211,7 @@ const fn busy(activity: Activity) -> Option<&'static str> {
         Activity::Asking => Some("Asking the module"),
         Activity::Changing => Some("Changing settings"),
         Activity::Networking => Some("On the network"),
+        Activity::Reaching => Some("Looking at the peers"),
         Activity::Scanning => Some("Looking for networks"),
         Activity::Storing => Some("Managing certificates"),
         Activity::TidyingUp => Some("Tidying up"),

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use xpress_center::module::{LinkDownReason, ScanEntry};
 use xpress_center::moment::Moment;
-use xpress_center::plan::{self, Facts};
+use xpress_center::plan::{self, Facts, Mode};
 use xpress_center::problem::Kind;
 use xpress_center::profile::{
     Material, Materials, SecretSource, Wifi, WifiProfile, WifiSecurity, resolve_wifi,
 };
 use xpress_center::secret::Secret;
-use xpress_center::session::{Event, PingEvent, PlanResult, WifiEvent, Wish};
+use xpress_center::session::{Event, PeerEvent, PingEvent, PlanResult, Reach, WifiEvent, Wish};
 use xpress_center::simulator::{Fault, Start};
 
-use crate::support::lab::{Lab, LabSettings, PASSPHRASE, SSID, TODAY};
+use crate::support::lab::{Lab, LabSettings, PASSPHRASE, SSID, TODAY, aws_job};
 
 fn wifi(ssid: &str, passphrase: &str) -> Wifi {
     let profile = WifiProfile {
@@ -162,4 +162,38 @@ fn a_host_that_answers_is_pinged_four_times() {
     assert!(lab.run_until_idle(Duration::from_secs(60)));
     let replies = pings(&lab).into_iter().filter(|ping| matches!(ping, PingEvent::Reply(_))).count();
     assert_eq!(replies, 4, "{:?}", pings(&lab));
+}
+
+/// What was told last of peers, servers and access point.
+fn reach(lab: &Lab) -> Reach {
+    let told = lab.events.iter().rev().find_map(|event| match event {
+        Event::Reach(reach) => Some((**reach).clone()),
+        _ => None,
+    });
+    told.expect("nothing was told")
+}
+
+#[test]
+fn what_is_configured_is_told_without_passwords_and_a_peer_is_closed() {
+    let mut lab = Lab::connected(LabSettings::default());
+    assert!(matches!(lab.set_up(&aws_job()), PlanResult::Done { .. }));
+    lab.wish(Wish::Enter(Mode::Command));
+    assert!(lab.run_until_idle(Duration::from_secs(30)));
+    for line in ["AT+UDSC=1,1,12345,0", "AT+UDDRP=3,\"tcp://h.example:80/?passwd=hunter2\",0"] {
+        lab.wish(Wish::Send(line.into()));
+        lab.run_for(Duration::from_secs(1));
+    }
+    lab.wish(Wish::ListReach);
+    assert!(lab.run_until_idle(Duration::from_secs(30)));
+    let before = reach(&lab);
+    assert!(before.servers.as_ref().is_some_and(|servers| servers.len() == 1), "{before:?}");
+    assert!(before.default_peers.iter().flatten().any(|peer| peer.url.contains("h.example")), "{before:?}");
+    assert!(!format!("{before:?}").contains("hunter2"));
+    assert!(before.access_point.is_some());
+    let handle =
+        before.peers.iter().map(|peer| peer.handle).find(|handle| *handle != 0).expect("a peer is open");
+    lab.wish(Wish::ClosePeer(handle));
+    assert!(lab.run_until_idle(Duration::from_secs(30)));
+    assert!(lab.events.contains(&Event::Peer(PeerEvent::Disconnected { handle })));
+    assert!(reach(&lab).peers.iter().all(|peer| peer.handle != handle), "{:?}", reach(&lab));
 }

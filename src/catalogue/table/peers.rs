@@ -144,7 +144,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .note("Connected on entering data mode or extended data mode. An empty URL removes it")
         .examples(&["AT+UDDRP=0,\"udp://server:5000/\",2", "AT+UDDRP=0,\"\",0"]),
     Command::new("AT+UDSC", "Server", Group::Peers, "§8.3")
-        .forms(&[Form::set("Server {id}: {type}", SERVER)])
+        .forms(&[Form::read("Ask for the servers").inferred(), Form::set("Server {id}: {type}", SERVER)])
         .answer("Server {id}: {type}", SERVER)
         .examples(&["AT+UDSC=1,1,12345,0", "AT+UDSC=1,0"]),
     Command::new("AT+UDCFG", "Settings of peers", Group::Peers, "§8.3")

@@ -84,7 +84,7 @@ fn every_kind_of_row_says_in_a_line_what_it_is() {
         (RowKind::Control, Some(4), "Channel 4 connected to 20.43.44.164:8883"),
         (RowKind::Control, Some(4), "Channel 4 disconnected"),
         (RowKind::Control, None, "Packet 0061 with 2 bytes"),
-        (RowKind::Burst, None, "{\"on\":1}··\u{fffd}"),
+        (RowKind::Burst, None, "{\"on\":1}···"),
         (RowKind::Unplaced, None, "·junk"),
     ];
     assert_eq!(told, expected.map(|(kind, channel, text)| (kind, channel, text.to_owned())));

@@ -78,6 +78,7 @@ impl Simulator {
             "+UNHN" => Some(self.host_name()),
             "+UDLP" => Some(self.list_peers()),
             "+UDDRP" => Some(self.list_default_peers()),
+            "+UDSC" => Some(self.list_servers()),
             _ => None,
         }
     }
@@ -105,6 +106,7 @@ impl Simulator {
             "+UDCPC" => self.close_peer(params),
             "+UDDRP" => self.default_peer(params),
             "+UDCFG" => self.peer_option(params),
+            "+UDSC" => self.server(params),
             _ => None,
         }
     }
@@ -114,6 +116,10 @@ impl Simulator {
 fn access_point(name: &str, params: &[Param]) -> Option<Answer> {
     match (name, texts(params).as_slice()) {
         ("+UWAPSTAT", ["3"]) => Some(Answer::line("+UWAPSTAT:3,0")),
+        // Its factory values, as far as they are no secret.
+        ("+UWAPC", ["0"]) => Some(Answer::lines(
+            ["0,0", "2,\"UBXWifi\"", "4,6", "106,0"].map(|value| format!("+UWAPC:0,{value}")),
+        )),
         ("+UWAPC", ["0", "0", "0"]) | ("+UWAPCA", ["0", "4"]) => Some(Answer::ok()),
         _ => None,
     }

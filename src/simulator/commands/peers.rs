@@ -13,6 +13,9 @@ const MAX_VALUE_INDEX: u8 = 9;
 const MAX_VALUE: usize = 512;
 /// The greatest number of a default remote peer.
 const MAX_DEFAULT_PEER: u8 = 6;
+/// The greatest number of a server, and the types that there are.
+const MAX_SERVER: u8 = 6;
+const SERVER_TYPES: [u8; 8] = [0, 1, 2, 3, 4, 5, 6, 8];
 /// Schemes that a default remote peer may have; those that are not simulated are never connected.
 const SCHEMES: [&str; 7] = ["tcp://", "udp://", "mqtt://", "http-tcp://", "spp://", "dun://", "sps://"];
 
@@ -71,6 +74,27 @@ impl Simulator {
             let known = SCHEMES.iter().any(|known| text.starts_with(known));
             let default = DefaultPeer { url: Secret::new(text), scheme };
             (known && matches!(scheme, 0 | 2 | 4 | 6)).then(|| peers.insert(peer, default))?;
+        }
+        Some(Answer::ok())
+    }
+
+    pub(super) fn list_servers(&self) -> Answer {
+        let servers = &self.memory.profile.servers;
+        Answer::lines(servers.iter().map(|(number, values)| format!("+UDSC:{number},{values}")))
+    }
+
+    /// `AT+UDSC=<number>,<type>[,<port>[,<options>]]`; type 0 switches it off.
+    pub(super) fn server(&mut self, params: &[Param]) -> Option<Answer> {
+        let (_, values) = params.split_first().filter(|(_, values)| !values.is_empty())?;
+        let server = number(params, 0).filter(|server| *server <= MAX_SERVER)?;
+        let kind: u8 = number(params, 1).filter(|kind| SERVER_TYPES.contains(kind))?;
+        match kind {
+            0 => drop(self.memory.profile.servers.remove(&server)),
+            1 | 2 => {
+                number::<u16>(params, 2).filter(|port| *port != 0)?;
+                self.memory.profile.servers.insert(server, url(values));
+            }
+            _ => drop(self.memory.profile.servers.insert(server, url(values))),
         }
         Some(Answer::ok())
     }

@@ -29,6 +29,8 @@ pub(in crate::simulator) struct Profile {
     pub(in crate::simulator) radio_options: Table,
     /// `AT+UDDRP`
     pub(in crate::simulator) default_peers: BTreeMap<u8, DefaultPeer>,
+    /// `AT+UDSC`: what follows the number, for those that are not off. None of them is served.
+    pub(in crate::simulator) servers: BTreeMap<u8, String>,
 }
 
 impl Default for Profile {
@@ -45,6 +47,7 @@ impl Default for Profile {
             peer_options: Table::new(&PEER_OPTIONS),
             radio_options: Table::new(&RADIO_OPTIONS),
             default_peers: BTreeMap::new(),
+            servers: BTreeMap::new(),
         }
     }
 }

@@ -286,3 +286,21 @@ fn a_lost_network_takes_the_peers() {
     assert_eq!(lines(&mut bench), ["+UUWLD:0,5", "+UUND:0", "+UUDPD:2"]);
     assert_eq!(bench.wishes, ["h:1883", "close"]);
 }
+
+#[test]
+fn servers_are_listed_until_they_are_switched_off_and_a_port_is_needed() {
+    let mut bench = Bench::joined(&[]);
+    assert!(bench.command("AT+UDSC=1,1,12345,0").ends_with("OK\r\n"));
+    assert!(bench.command("AT+UDSC?").contains("+UDSC:1,1,12345,0\r\n"));
+    assert!(bench.command("AT+UDSC=1,0").ends_with("OK\r\n"));
+    assert!(!bench.command("AT+UDSC?").contains("+UDSC:"));
+    for wrong in ["AT+UDSC=7,1,80", "AT+UDSC=1,7", "AT+UDSC=1,1", "AT+UDSC=1"] {
+        assert!(bench.command(wrong).ends_with("ERROR\r\n"), "{wrong}");
+    }
+}
+
+#[test]
+fn the_access_point_of_the_module_is_off_and_tells_no_passphrase() {
+    let answer = Bench::joined(&[]).command("AT+UWAPC=0");
+    assert!(answer.contains("+UWAPC:0,2,\"UBXWifi\"\r\n") && !answer.contains("ubx-wifi"), "{answer}");
+}

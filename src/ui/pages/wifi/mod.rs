@@ -3,6 +3,7 @@
 
 mod join;
 mod networks;
+mod reach;
 mod station;
 
 use std::time::Duration;
@@ -78,6 +79,7 @@ impl WifiPage {
             }
         }
         section(ui, "Signal over time", |ui| station::signals(ui, &model.module.wifi));
+        section(ui, "Peers, servers and access point", |ui| reach::show(ui, model, actions));
         section(ui, "Ping", |ui| station::ping(ui, model, &mut self.ping, actions));
     }
 

@@ -10,11 +10,14 @@ use egui_kittest::kittest::Queryable as _;
 use super::*;
 use crate::model::{Connection, News, Order, PortName};
 use crate::module::{
-    CredentialKind, Identity, LinkDownReason, Model as Name, NetworkStatus, PingReply, StoredCredential,
+    CredentialKind, Identity, LinkDownReason, ListedPeer, Model as Name, NetworkStatus, OwnAccessPoint,
+    PingReply, StoredCredential,
 };
 use crate::plan::{Mode, Plan};
 use crate::problem::{Kind, Problem};
-use crate::session::{Event, LineEvent, PingEvent, PlanEvent, PlanResult, StoreEvent, WifiEvent};
+use crate::session::{
+    Event, LineEvent, PeerEvent, PingEvent, PlanEvent, PlanResult, Reach, StoreEvent, WifiEvent,
+};
 use crate::ui::theme;
 
 const NOW: UnixTime = UnixTime(1_800_000_000);
@@ -315,4 +318,27 @@ fn wpa3_is_not_offered_where_the_firmware_lacks_it() {
         bench.click("WPA3 only, with a passphrase");
         assert_eq!(bench.window.query_by_label("Passphrase").is_some(), offered, "{firmware}");
     }
+}
+
+#[test]
+fn a_peer_is_closed_from_the_list_and_goes_when_the_module_says_so() {
+    let mut bench = Bench::new("4.0.0-006");
+    bench.click("Ask the module");
+    let peer = |handle, protocol: &str, remote: &str| ListedPeer {
+        handle,
+        protocol: protocol.to_owned(),
+        local: String::new(),
+        remote: remote.to_owned(),
+    };
+    bench.tell(Event::Reach(Box::new(Reach {
+        peers: vec![peer(0, "com", ""), peer(2, "mqtt", "20.43.44.164:8883")],
+        default_peers: Some(Vec::new()),
+        servers: None,
+        access_point: Some(OwnAccessPoint { is_up: Some(false), ..OwnAccessPoint::default() }),
+    })));
+    assert!(bench.sees("mqtt to 20.43.44.164:8883") && bench.sees("The module did not say"));
+    bench.click("Close peer 2");
+    assert_eq!(bench.wishes(), [Wish::ListReach, Wish::ClosePeer(2)]);
+    bench.tell(Event::Peer(PeerEvent::Disconnected { handle: 2 }));
+    assert!(!bench.sees("mqtt to"), "the event is enough, nobody asks again");
 }

@@ -47,7 +47,7 @@ use self::talk::{Notice, Request, Stop, Talk};
 use crate::at;
 use crate::module::Report;
 use crate::moment::Moment;
-use crate::plan::Bindings;
+use crate::plan::{Bindings, Mode};
 use crate::problem::{Kind, Problem};
 use crate::secret::Secret;
 
@@ -198,15 +198,8 @@ impl Session {
             Wish::Escape => {
                 self.start_plain(Activity::Switching, async |talk| modes::escape_anyway(talk).await);
             }
-            Wish::Restart => self.start_plain(Activity::Switching, async |talk| {
-                modes::restart(talk).await?;
-                find::identify(talk).await
-            }),
-            Wish::RestartInto(mode) => self.start_plain(Activity::Switching, async move |talk| {
-                modes::restart(talk).await?;
-                find::identify(talk).await?;
-                modes::enter(talk, mode).await
-            }),
+            Wish::Restart => self.restart(None),
+            Wish::RestartInto(mode) => self.restart(Some(mode)),
             Wish::Run(plan) => {
                 plan.secrets().iter().for_each(|secret| self.mask.add(secret));
                 self.start(Activity::Plan, Box::pin(run::run(self.talk.clone(), plan)));
@@ -240,6 +233,18 @@ impl Session {
                 self.start_plain(Activity::Storing, async move |talk| store::remove(talk, kind, &name).await);
             }
         }
+    }
+
+    /// Restarts the module and finds it again, in this mode if one is wanted.
+    fn restart(&mut self, into: Option<Mode>) {
+        self.start_plain(Activity::Switching, async move |talk| {
+            modes::restart(talk).await?;
+            find::identify(talk).await?;
+            match into {
+                Some(mode) => modes::enter(talk, mode).await,
+                None => Ok(()),
+            }
+        });
     }
 
     /// Starts a procedure that gives no values.

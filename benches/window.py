@@ -23,7 +23,7 @@ PAGE = (340, 60, 1120, 580)
 # "Jump to end", which stands there while a list does not follow its end.
 JUMP = (1195, 672, 1262, 742)
 CONNECT = (350, 8, 470, 42)
-SETTINGS, SET_UP = ("72", "213"), ("66", "77")
+SETTINGS, SET_UP = ("72", "247"), ("66", "77")
 CLEAR, IN_CONSOLE = ("1185", "610"), ("600", "700")
 FILE = "/xpress-center/"
 

@@ -493,6 +493,15 @@ pub fn close_button(ui: &mut Ui, name: &str) -> Response {
     icon_button(ui, ICON_CLOSE, name)
 }
 
+/// How long something took that mostly takes milliseconds.
+pub fn took(time: Duration) -> String {
+    match time.as_millis() {
+        0 => "less than 1 ms".to_owned(),
+        millis @ 1..1000 => format!("{millis} ms"),
+        _ => duration(time),
+    }
+}
+
 /// A time span as people read it: `0.4 s`, `2.3 s`, `1 min 05 s`.
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs();

@@ -2,7 +2,6 @@
 //! on screen.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use crate::catalogue::{self, Explanation, explain};
 use crate::model::{Console, ConsoleLine, LineKind};
@@ -41,7 +40,7 @@ pub(super) fn end_of(command: &ConsoleLine, console: &Console) -> String {
     console.scan(place..place + MOST_BEHIND, |_, line| {
         let ends = matches!(line.kind, LineKind::Wire(_, WireKind::Ok | WireKind::Error));
         if end.is_empty() && ends && line.answers == Some(command.id) {
-            end = format!("{}, {}", line.text, took(line.at.since(command.at)));
+            end = format!("{}, {}", line.text, widgets::took(line.at.since(command.at)));
         }
     });
     end
@@ -59,7 +58,7 @@ pub(super) fn explanation(line: &ConsoleLine, console: &Console) -> Option<Expla
             let mut said = explain(catalogue::Line::Received { text: &line.text, to });
             let ends = matches!(kind, WireKind::Ok | WireKind::Error);
             if let Some(command) = command.filter(|_| ends) {
-                said.remarks.push(format!("It took {}", took(line.at.since(command.at))));
+                said.remarks.push(format!("It took {}", widgets::took(line.at.since(command.at))));
             }
             Some(said)
         }
@@ -73,16 +72,11 @@ pub(super) fn explanation(line: &ConsoleLine, console: &Console) -> Option<Expla
 fn meaning(line: &ConsoleLine, console: &Console) -> String {
     if let LineKind::Wire(_, WireKind::Ok | WireKind::Error) = line.kind {
         let command = line.answers.and_then(|id| console.line(id));
-        return command.map(|command| took(line.at.since(command.at))).unwrap_or_default();
+        return command.map(|command| widgets::took(line.at.since(command.at))).unwrap_or_default();
     }
     let is_command = matches!(line.kind, LineKind::Wire(_, WireKind::Command));
     let said = explanation(line, console).filter(|said| said.is_known() || is_command);
     said.map(|said| said.text).unwrap_or_default()
-}
-
-/// Most commands take milliseconds.
-fn took(time: Duration) -> String {
-    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { widgets::duration(time) }
 }
 
 #[cfg(test)]

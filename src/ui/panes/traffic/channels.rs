@@ -1,7 +1,5 @@
 //! What went over each channel: who is there, how much each way, how fast, and what was said last.
 
-use std::time::Duration;
-
 use egui::{Rect, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo};
 
 use super::rows::channel_color;
@@ -101,8 +99,8 @@ fn latencies(ui: &mut Ui, number: Option<u8>, traffic: &Traffic) {
             "{}: {} {answers}, p50 {}, p95 {}",
             kind(exchange),
             latencies.count(),
-            took(p50),
-            took(p95)
+            widgets::took(p50),
+            widgets::took(p95)
         );
         widgets::small(ui, text);
     }
@@ -116,11 +114,6 @@ pub(super) const fn kind(exchange: Exchange) -> &'static str {
         Exchange::Echo => "Echo",
         Exchange::Named => "Answers by ID",
     }
-}
-
-/// How long an answer took.
-pub(super) fn took(time: Duration) -> String {
-    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { widgets::duration(time) }
 }
 
 fn amount(flow: Flow) -> String {

@@ -13,7 +13,7 @@ use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY, ICON_UNFOLD_LESS
 use self::hex::Hex;
 use self::outline::Outline;
 use super::super::clock;
-use super::channels::{kind, took};
+use super::channels::kind;
 use super::rows;
 use crate::model::curves::Curve;
 use crate::model::{Traffic, TrafficRow};
@@ -195,7 +195,10 @@ fn about(ui: &mut Ui, row: &TrafficRow, traffic: &Traffic) -> Option<Deed> {
     }
     if let Some(trip) = traffic.answers().of(row.id) {
         ui.horizontal(|ui| {
-            widgets::small(ui, format!("{}: answered after {}", kind(trip.exchange), took(trip.latency)));
+            widgets::small(
+                ui,
+                format!("{}: answered after {}", kind(trip.exchange), widgets::took(trip.latency)),
+            );
             if widgets::link_button(ui, "Show the request").clicked() {
                 deed = Some(Deed::Reveal(trip.request));
             }

@@ -269,15 +269,18 @@ impl Panes {
             actions::icon_button(ui, Action::FoldLog, actions);
         }
         actions::icon_button(ui, Action::DetachLog, actions);
-        for pane in shown.iter().rev() {
+        for (place, pane) in shown.iter().rev().enumerate() {
+            if place > 0 {
+                ui.separator();
+            }
             actions::icon_button(ui, Action::Clear(*pane), actions);
-        }
-        if shown.contains(&Pane::Traffic) {
-            self.traffic.tools(ui, model, actions);
-        }
-        if shown.contains(&Pane::Console) {
-            self.console.tools(ui, model, actions);
-            macros::show(ui, model, actions);
+            match pane {
+                Pane::Traffic => self.traffic.tools(ui, model, actions),
+                Pane::Console => {
+                    self.console.tools(ui, model, actions);
+                    macros::show(ui, model, actions);
+                }
+            }
         }
     }
 

@@ -4,7 +4,8 @@ mod export;
 
 use std::time::Duration;
 
-use egui::Vec2;
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
-use super::log::{Log, Record, Sheet, Tape};
+use super::log::{Log, Record, Tape};
 use super::selection::Selection;
 use super::stages::Evidence;
 use super::view::Source;
@@ -101,7 +101,7 @@ impl Console {
     }
 
     pub fn len(&self) -> usize {
-        usize::try_from(self.log.len()).unwrap_or(usize::MAX)
+        Source::len(self)
     }
 
     pub const fn is_empty(&self) -> bool {
@@ -120,12 +120,7 @@ impl Console {
 
     /// The line at this place, from 0 for the oldest that is kept.
     pub fn get(&self, index: usize) -> Option<ConsoleLine> {
-        let number = index as u64;
-        self.log.show(number, |record| {
-            let mut line = self.blank();
-            self.fill(&mut line, number, record);
-            line
-        })
+        self.at(index)
     }
 
     /// The line with this id, if it is kept.
@@ -135,24 +130,13 @@ impl Console {
 
     /// The place of the line with this id, if it is kept.
     pub fn index_of(&self, id: u64) -> Option<usize> {
-        let index = usize::try_from(id.checked_sub(self.dropped)?).ok()?;
-        (index < self.len()).then_some(index)
+        self.place_of(id)
     }
 
     /// Shows the lines of these places to `look`, oldest first.
     pub fn scan(&self, places: Range<usize>, mut look: impl FnMut(usize, &ConsoleLine)) {
-        let mut line = self.blank();
-        self.turn_pages(places.start, |sheet| {
-            for (number, record) in (sheet.first..).zip(sheet.records()) {
-                let place = usize::try_from(number).unwrap_or(usize::MAX);
-                if place >= places.end {
-                    return ControlFlow::Break(());
-                }
-                if place >= places.start {
-                    self.fill(&mut line, number, &record);
-                    look(place, &line);
-                }
-            }
+        self.each(places, |place, line| {
+            look(place, line);
             ControlFlow::Continue(())
         });
     }
@@ -253,20 +237,12 @@ impl Console {
 impl Source for Console {
     type Line = ConsoleLine;
 
-    fn len(&self) -> usize {
-        Self::len(self)
-    }
-
-    fn settled(&self) -> usize {
-        Self::len(self)
+    fn log(&self) -> &Log {
+        &self.log
     }
 
     fn dropped(&self) -> u64 {
         self.dropped
-    }
-
-    fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>) {
-        self.log.turn_pages(from as u64, look);
     }
 
     fn blank(&self) -> ConsoleLine {

@@ -15,7 +15,7 @@ pub use answers::Answers;
 pub use channels::{Channel, Channels, Flow, Rate, SPAN, Tenant};
 pub use row::{RowKind, TrafficRow};
 
-use super::log::{Log, Record, Sheet, Tape};
+use super::log::{Log, Record, Tape};
 use super::view::Source;
 use crate::moment::Moment;
 use crate::problem::Problem;
@@ -65,7 +65,7 @@ impl Traffic {
     }
 
     pub fn len(&self) -> usize {
-        usize::try_from(self.log.len()).unwrap_or(usize::MAX)
+        Source::len(self)
     }
 
     pub const fn is_empty(&self) -> bool {
@@ -94,12 +94,7 @@ impl Traffic {
 
     /// The row at this place, from 0 for the oldest that is kept.
     pub fn get(&self, index: usize) -> Option<TrafficRow> {
-        let number = index as u64;
-        self.log.show(number, |record| {
-            let mut row = self.blank();
-            self.fill(&mut row, number, record);
-            row
-        })
+        self.at(index)
     }
 
     /// The row with this id, if it is kept.
@@ -109,26 +104,12 @@ impl Traffic {
 
     /// The place of the row with this id, if it is kept.
     pub fn index_of(&self, id: u64) -> Option<usize> {
-        let index = usize::try_from(id.checked_sub(self.dropped)?).ok()?;
-        (index < self.len()).then_some(index)
+        self.place_of(id)
     }
 
     /// Shows the rows of these places to `look`, oldest first, until it has seen enough.
-    pub fn scan(&self, places: Range<usize>, mut look: impl FnMut(usize, &TrafficRow) -> ControlFlow<()>) {
-        let mut row = self.blank();
-        self.turn_pages(places.start, |sheet| {
-            for (number, record) in (sheet.first..).zip(sheet.records()) {
-                let place = usize::try_from(number).unwrap_or(usize::MAX);
-                if place >= places.end {
-                    return ControlFlow::Break(());
-                }
-                if place >= places.start {
-                    self.fill(&mut row, number, &record);
-                    look(place, &row)?;
-                }
-            }
-            ControlFlow::Continue(())
-        });
+    pub fn scan(&self, places: Range<usize>, look: impl FnMut(usize, &TrafficRow) -> ControlFlow<()>) {
+        self.each(places, look);
     }
 
     /// Forgets all rows and what was counted; ids go on.
@@ -232,20 +213,16 @@ pub struct Topics {
 impl Source for Traffic {
     type Line = TrafficRow;
 
-    fn len(&self) -> usize {
-        Self::len(self)
-    }
-
-    fn settled(&self) -> usize {
-        Self::len(self) - usize::from(self.burst.is_some())
+    fn log(&self) -> &Log {
+        &self.log
     }
 
     fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>) {
-        self.log.turn_pages(from as u64, look);
+    fn settled(&self) -> usize {
+        self.len() - usize::from(self.burst.is_some())
     }
 
     fn blank(&self) -> TrafficRow {

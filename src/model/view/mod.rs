@@ -3,12 +3,12 @@
 
 mod needle;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 pub use needle::{Case, Needle};
 
 use super::console::{Console, ConsoleLine, LineKind, Mark};
-use super::log::{Record, Sheet};
+use super::log::{Log, Record, Sheet};
 use super::traffic::{Traffic, TrafficRow};
 
 /// What a page costs beside its bytes, in bytes.
@@ -18,15 +18,55 @@ const PAGE_COST: usize = 64;
 pub(super) trait Source {
     /// A line as it is looked at.
     type Line;
-    fn len(&self) -> usize;
-    /// How many of them will not change any more.
-    fn settled(&self) -> usize;
-    /// By which clearing is noticed.
+    fn log(&self) -> &Log;
+    /// How many lines there were before the first that is kept; by which clearing is noticed.
     fn dropped(&self) -> u64;
-    fn turn_pages(&self, from: usize, look: impl FnMut(&Sheet<'_>) -> ControlFlow<()>);
     fn blank(&self) -> Self::Line;
     /// Makes `line` this one; its buffer is used again.
     fn fill(&self, line: &mut Self::Line, number: u64, record: &Record<'_>);
+
+    fn len(&self) -> usize {
+        usize::try_from(self.log().len()).unwrap_or(usize::MAX)
+    }
+
+    /// How many of them will not change any more.
+    fn settled(&self) -> usize {
+        self.len()
+    }
+
+    /// The line at this place, from 0 for the oldest that is kept.
+    fn at(&self, place: usize) -> Option<Self::Line> {
+        let number = place as u64;
+        self.log().show(number, |record| {
+            let mut line = self.blank();
+            self.fill(&mut line, number, record);
+            line
+        })
+    }
+
+    /// The place of the line with this id, if it is kept.
+    fn place_of(&self, id: u64) -> Option<usize> {
+        let place = usize::try_from(id.checked_sub(self.dropped())?).ok()?;
+        (place < self.len()).then_some(place)
+    }
+
+    /// Shows the lines of these places to `look`, oldest first, until it has seen enough.
+    fn each(&self, places: Range<usize>, mut look: impl FnMut(usize, &Self::Line) -> ControlFlow<()>) {
+        let mut line = self.blank();
+        self.log().turn_pages(places.start as u64, |sheet| {
+            for (number, record) in (sheet.first..).zip(sheet.records()) {
+                let place = usize::try_from(number).unwrap_or(usize::MAX);
+                if place >= places.end {
+                    return ControlFlow::Break(());
+                }
+                if place >= places.start {
+                    self.fill(&mut line, number, &record);
+                    look(place, &line)?;
+                }
+            }
+            ControlFlow::Continue(())
+        });
+    }
 }
 
 /// Which lines are meant. The same for each call that a view goes on with.
@@ -127,7 +167,7 @@ impl View {
         }
         let mut search = Search { source, sieve, small: Vec::new(), line: source.blank() };
         let (mut left, seen) = (budget, &mut self.seen);
-        source.turn_pages(*seen, |sheet| {
+        source.log().turn_pages(*seen as u64, |sheet| {
             if left == 0 {
                 return ControlFlow::Break(());
             }

@@ -213,6 +213,12 @@ impl View {
         }
     }
 
+    /// The place that is shown so many rows away from this one, or the last in that direction among the first `shown` rows.
+    pub fn away(&self, place: usize, rows: isize, shown: usize) -> Option<usize> {
+        let row = self.rows_before(place).saturating_add_signed(rows);
+        self.place(row.min(shown.saturating_sub(1)))
+    }
+
     /// The next place behind this one that is shown, and after the last one the first.
     pub fn next(&self, place: usize) -> Option<usize> {
         self.place(self.rows_before(place.saturating_add(1))).or_else(|| self.place(0))

@@ -1,5 +1,6 @@
 //! The panes at the bottom of the window: console and traffic, as tabs or, on a wide window, side by side.
 
+mod bookmarks;
 mod console;
 mod list;
 mod macros;

@@ -56,7 +56,7 @@ impl ConsolePane {
                 deeds.push(Deed::Fold(command));
                 ui.close();
             }
-            let bookmark = if self.bookmarks.contains(&id) { "Remove the bookmark" } else { "Bookmark" };
+            let bookmark = self.bookmarks.toggle_label(id);
             for (label, deed) in [
                 ("Copy line", Deed::CopyLine(id)),
                 ("Copy selected lines", Deed::CopySelected),
@@ -87,19 +87,13 @@ impl ConsolePane {
                 actions.push(Action::SelectLines(Select::To(id)));
                 focus.request_focus();
             }
-            Deed::Bookmark(id) => self.bookmark(id),
+            Deed::Bookmark(id) => self.bookmarks.toggle(id),
             Deed::Fold(id) => {
                 self.folds.toggle(id);
                 self.filter_anew();
             }
             Deed::CopyLine(id) => ui.copy_text(self.text(model, places(&model.console, &(id..=id)), None)),
             Deed::CopySelected => self.copy(ui, model),
-        }
-    }
-
-    fn bookmark(&mut self, id: u64) {
-        if !self.bookmarks.remove(&id) {
-            self.bookmarks.insert(id);
         }
     }
 
@@ -131,7 +125,7 @@ impl ConsolePane {
         }
         let head = console.selection.head().unwrap_or(last).clamp(first, last);
         if pressed(Modifiers::COMMAND, Key::B) {
-            self.bookmark(head);
+            self.bookmarks.toggle(head);
         }
         if pressed(Modifiers::NONE, Key::Space) {
             self.explained = if self.explained == Some(head) { None } else { Some(head) };
@@ -165,19 +159,14 @@ impl ConsolePane {
 
     /// The line that is shown so many rows away from this one, or the last one in that direction.
     fn beside(&self, id: u64, rows: isize, console: &Console) -> u64 {
-        let row = console.index_of(id).map_or(0, |place| self.view.rows_before(place));
-        let row = row.saturating_add_signed(rows).min(self.view.len().saturating_sub(1));
-        let line = self.view.place(row).map(|place| console.dropped() + place as u64);
+        let place = console.index_of(id).unwrap_or_default();
+        let line = self.view.away(place, rows, self.view.len()).map(|place| console.dropped() + place as u64);
         line.unwrap_or(id)
     }
 
     /// The next bookmark in the direction of the arrow.
     fn next_bookmark(&mut self, arrow: Key, from: u64, actions: &mut Actions) {
-        let found = match arrow {
-            Key::ArrowUp => self.bookmarks.range(..from).next_back(),
-            _ => self.bookmarks.range(from + 1..).next(),
-        };
-        if let Some(id) = found.copied() {
+        if let Some(id) = self.bookmarks.next(arrow, from) {
             actions.push(Action::SelectLines(Select::One(id)));
             self.wanted = Some(id);
         }

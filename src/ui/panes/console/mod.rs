@@ -16,7 +16,6 @@ mod popup;
 mod rows;
 mod tools;
 
-use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use egui::accesskit::Role;
@@ -29,6 +28,7 @@ use self::look::{Look, Meaning};
 use self::meaning::Meanings;
 use self::output::Lines;
 use self::rows::{Fold, Row, State};
+use super::bookmarks::Bookmarks;
 use super::list::{List, Rows};
 use crate::model::{Console, ConsoleLine, LineKind, Model, News, Select, Sieve, View, ViewProgress};
 use crate::session::{LineEnd, WireKind};
@@ -49,7 +49,7 @@ pub(super) struct ConsolePane {
     look: Look,
     meanings: Meanings,
     /// Lines that a person wants to find again, by their ids.
-    bookmarks: BTreeSet<u64>,
+    bookmarks: Bookmarks,
     /// The line that proves something, and so stands out.
     evidence: Option<u64>,
     /// The line whose longer explanation stays in sight.
@@ -73,7 +73,7 @@ impl Default for ConsolePane {
             view: View::all(),
             look: Look::default(),
             meanings: Meanings::default(),
-            bookmarks: BTreeSet::new(),
+            bookmarks: Bookmarks::default(),
             evidence: None,
             explained: None,
             wanted: None,
@@ -262,7 +262,7 @@ impl ConsolePane {
         let state = State {
             is_selected: console.selection.contains(line.id),
             is_evidence: self.evidence == Some(line.id),
-            is_bookmarked: self.bookmarks.contains(&line.id),
+            is_bookmarked: self.bookmarks.contains(line.id),
             is_explained: self.explained == Some(line.id),
             fold: self.fold(line),
         };

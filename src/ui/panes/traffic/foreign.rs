@@ -1,16 +1,13 @@
 //! A capture that is looked at in place of the module's traffic: the bar that says so, and what the pane remembers of the
 //! one while it shows the other.
 
-use std::collections::BTreeSet;
-
 use egui::{Frame, Margin, Panel, RichText, Ui};
 use egui_material_icons::icons::ICON_FILE_OPEN;
 
 use super::export::Source;
-use super::filter::Filter;
-use super::{Flow, List, Side, TrafficPane};
+use super::{Sight, TrafficPane};
 use crate::capture::UnixNanos;
-use crate::model::{Foreign, Model, Order, Place, Selection, View, ViewProgress};
+use crate::model::{Foreign, Model, Order, Place};
 use crate::moment::Moment;
 use crate::ui::actions::{Action, Actions};
 use crate::ui::theme::{Tokens, space};
@@ -18,35 +15,6 @@ use crate::ui::widgets;
 
 /// Ends of the names of captures.
 const ENDINGS: [&str; 2] = ["pcapng", "jsonl"];
-
-/// What belongs to the rows of one source.
-pub(super) struct Kept {
-    list: List,
-    view: View,
-    progress: ViewProgress,
-    filter: Filter,
-    flow: Flow,
-    selection: Selection,
-    bookmarks: BTreeSet<u64>,
-    side: Side,
-    wanted: Option<u64>,
-}
-
-impl Default for Kept {
-    fn default() -> Self {
-        Self {
-            list: List::default(),
-            view: View::all(),
-            progress: ViewProgress::Done,
-            filter: Filter::default(),
-            flow: Flow::Live,
-            selection: Selection::default(),
-            bookmarks: BTreeSet::new(),
-            side: Side::Nothing,
-            wanted: None,
-        }
-    }
-}
 
 /// The traffic that is shown.
 pub(super) fn source(model: &Model) -> Source<'_> {
@@ -135,33 +103,13 @@ impl TrafficPane {
         }
         // The live traffic stays aside while one capture follows another.
         if self.capture.is_none() || capture.is_none() {
-            self.swap();
+            std::mem::swap(&mut self.sight, &mut self.aside);
         }
         if capture.is_some() {
-            self.set(Kept::default());
+            self.sight = Sight::default();
         } else {
-            self.aside = Kept::default();
+            self.aside = Sight::default();
         }
         self.capture = capture;
-    }
-
-    fn swap(&mut self) {
-        let aside = std::mem::take(&mut self.aside);
-        self.aside = self.set(aside);
-    }
-
-    /// Takes this up and gives what was there before.
-    fn set(&mut self, kept: Kept) -> Kept {
-        Kept {
-            list: std::mem::replace(&mut self.list, kept.list),
-            view: std::mem::replace(&mut self.view, kept.view),
-            progress: std::mem::replace(&mut self.progress, kept.progress),
-            filter: std::mem::replace(&mut self.filter, kept.filter),
-            flow: std::mem::replace(&mut self.flow, kept.flow),
-            selection: std::mem::replace(&mut self.selection, kept.selection),
-            bookmarks: std::mem::replace(&mut self.bookmarks, kept.bookmarks),
-            side: std::mem::replace(&mut self.side, kept.side),
-            wanted: std::mem::replace(&mut self.wanted, kept.wanted),
-        }
     }
 }

@@ -30,11 +30,11 @@ impl TrafficPane {
         } else if response.clicked() || response.drag_started() {
             deeds.push(Deed::Select(id));
         }
-        if response.secondary_clicked() && !self.selection.contains(id) {
+        if response.secondary_clicked() && !self.sight.selection.contains(id) {
             deeds.push(Deed::Select(id));
         }
         response.context_menu(|ui| {
-            let bookmark = if self.bookmarks.contains(&id) { "Remove the bookmark" } else { "Bookmark" };
+            let bookmark = self.sight.bookmarks.toggle_label(id);
             for (label, deed) in [("Copy as text", Deed::Copy(id)), (bookmark, Deed::Bookmark(id))] {
                 if ui.button(label).clicked() {
                     deeds.push(deed);
@@ -51,10 +51,10 @@ impl TrafficPane {
                 focus.request_focus();
             }
             Deed::Extend(id) => {
-                self.selection.apply(Select::To(id));
+                self.sight.selection.apply(Select::To(id));
                 focus.request_focus();
             }
-            Deed::Bookmark(id) => self.bookmark(id),
+            Deed::Bookmark(id) => self.sight.bookmarks.toggle(id),
             Deed::Copy(id) => {
                 if let Some(row) = traffic.row(id) {
                     ui.copy_text(String::from_utf8_lossy(&row.bytes).into_owned());
@@ -63,20 +63,14 @@ impl TrafficPane {
         }
     }
 
-    fn bookmark(&mut self, id: u64) {
-        if !self.bookmarks.remove(&id) {
-            self.bookmarks.insert(id);
-        }
-    }
-
     /// The keys for rows, while these have the focus.
     pub(super) fn keys(&mut self, ui: &Ui, focus: &Response, traffic: &Traffic) {
-        if !focus.has_focus() || self.view.is_empty() {
+        if !focus.has_focus() || self.sight.view.is_empty() {
             return;
         }
         ui.memory_mut(|memory| {
             // The first Escape takes the selection away, the next one the focus.
-            let escape = self.selection.head().is_some();
+            let escape = self.sight.selection.head().is_some();
             let filter = EventFilter { vertical_arrows: true, escape, ..EventFilter::default() };
             memory.set_focus_lock_filter(focus.id, filter);
         });
@@ -84,12 +78,12 @@ impl TrafficPane {
         let first = self.id(0, traffic);
         let last = self.id(self.shown().saturating_sub(1), traffic);
         let (Some(first), Some(last)) = (first, last) else { return };
-        let head = self.selection.head().unwrap_or(last).clamp(first, last);
+        let head = self.sight.selection.head().unwrap_or(last).clamp(first, last);
         if pressed(Modifiers::COMMAND, Key::A) {
-            self.selection.apply(Select::Between(first, last));
+            self.sight.selection.apply(Select::Between(first, last));
         }
         if pressed(Modifiers::COMMAND, Key::B) {
-            self.bookmark(head);
+            self.sight.bookmarks.toggle(head);
         }
         if ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy))) {
             self.copy(ui, traffic);
@@ -98,10 +92,10 @@ impl TrafficPane {
         {
             let to = self.away(head, step, traffic);
             if pressed(Modifiers::ALT, key) {
-                self.next_bookmark(key, head);
+                self.sight.bookmarks.next(key, head).into_iter().for_each(|id| self.reveal(id));
             } else if pressed(Modifiers::SHIFT, key) {
-                self.selection.apply(Select::To(to));
-                self.wanted = Some(to);
+                self.sight.selection.apply(Select::To(to));
+                self.sight.wanted = Some(to);
             } else if pressed(Modifiers::NONE, key) {
                 self.reveal(to);
             }
@@ -112,39 +106,29 @@ impl TrafficPane {
             }
         }
         if pressed(Modifiers::NONE, Key::Escape) {
-            self.selection.apply(Select::Nothing);
+            self.sight.selection.apply(Select::Nothing);
         }
     }
 
     /// The id of the row that is shown at this place of the list.
     fn id(&self, row: usize, traffic: &Traffic) -> Option<u64> {
-        self.view.place(row).map(|place| traffic.dropped() + place as u64)
+        self.sight.view.place(row).map(|place| traffic.dropped() + place as u64)
     }
 
     /// The row that is shown so many rows away from this one, or the last one in that direction.
     fn away(&self, id: u64, rows: isize, traffic: &Traffic) -> u64 {
-        let row = traffic.index_of(id).map_or(0, |place| self.view.rows_before(place));
-        let row = row.saturating_add_signed(rows).min(self.shown().saturating_sub(1));
-        self.id(row, traffic).unwrap_or(id)
-    }
-
-    /// The next bookmark in the direction of the arrow.
-    fn next_bookmark(&mut self, arrow: Key, from: u64) {
-        let found = match arrow {
-            Key::ArrowUp => self.bookmarks.range(..from).next_back(),
-            _ => self.bookmarks.range(from + 1..).next(),
-        };
-        if let Some(id) = found.copied() {
-            self.reveal(id);
-        }
+        let place = traffic.index_of(id).unwrap_or_default();
+        let row =
+            self.sight.view.away(place, rows, self.shown()).map(|place| traffic.dropped() + place as u64);
+        row.unwrap_or(id)
     }
 
     /// The selected rows as they stand on screen, but for those that are not shown.
     fn copy(&self, ui: &Ui, traffic: &Traffic) {
-        let Some(ids) = self.selection.range() else { return };
+        let Some(ids) = self.sight.selection.range() else { return };
         let mut text = String::new();
         let places =
-            ids.filter_map(|id| traffic.index_of(id)).filter(|place| self.view.row(*place).is_some());
+            ids.filter_map(|id| traffic.index_of(id)).filter(|place| self.sight.view.row(*place).is_some());
         for row in places.take(MOST_COPIED).filter_map(|place| traffic.get(place)) {
             text.push_str(&format!("{} {}\n", clock(row.at), rows::name(&row)));
         }

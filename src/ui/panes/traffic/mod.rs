@@ -12,7 +12,6 @@ mod hands;
 mod plot;
 mod rows;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, TextStyle, Ui};
@@ -24,10 +23,10 @@ use self::compose::Compose;
 use self::detail::Detail;
 use self::export::Export;
 use self::filter::{Change, Filter};
-use self::foreign::Kept;
 use self::hands::background;
 use self::plot::Plot;
 use self::rows::{Row, State};
+use super::bookmarks::Bookmarks;
 use super::list::{List, Rows};
 use crate::model::{Line, Model, News, Select, Selection, Sieve, Traffic, TrafficRow, View, ViewProgress};
 use crate::moment::Moment;
@@ -37,7 +36,20 @@ use crate::ui::theme::{Tokens, space};
 use crate::ui::widgets;
 
 /// What the traffic pane remembers from frame to frame.
+#[derive(Default)]
 pub(super) struct TrafficPane {
+    sight: Sight,
+    plot: Plot,
+    compose: Compose,
+    export: Export,
+    /// The capture that is shown, if it is not the module's traffic.
+    capture: Option<u64>,
+    /// What is remembered of the module's traffic meanwhile.
+    aside: Sight,
+}
+
+/// What belongs to the rows of one source: the module's traffic, or a capture.
+struct Sight {
     list: List,
     /// The rows that are shown.
     view: View,
@@ -46,19 +58,11 @@ pub(super) struct TrafficPane {
     filter: Filter,
     flow: Flow,
     selection: Selection,
-    /// Rows that a person wants to find again, by their ids.
-    bookmarks: BTreeSet<u64>,
+    bookmarks: Bookmarks,
     side: Side,
     detail: Detail,
-    plot: Plot,
     /// A row to bring into view.
     wanted: Option<u64>,
-    compose: Compose,
-    export: Export,
-    /// The capture that is shown, if it is not the module's traffic.
-    capture: Option<u64>,
-    /// What is remembered of the module's traffic meanwhile.
-    aside: Kept,
 }
 
 /// Whether new rows are shown as they come.
@@ -82,7 +86,7 @@ enum Side {
     Plot,
 }
 
-impl Default for TrafficPane {
+impl Default for Sight {
     fn default() -> Self {
         Self {
             list: List::default(),
@@ -91,15 +95,10 @@ impl Default for TrafficPane {
             filter: Filter::default(),
             flow: Flow::Live,
             selection: Selection::default(),
-            bookmarks: BTreeSet::new(),
+            bookmarks: Bookmarks::default(),
             side: Side::Nothing,
             detail: Detail::default(),
-            plot: Plot::default(),
             wanted: None,
-            compose: Compose::default(),
-            export: Export::default(),
-            capture: None,
-            aside: Kept::default(),
         }
     }
 }
@@ -114,7 +113,7 @@ impl TrafficPane {
         let traffic = model.shown_traffic();
         foreign::take_dropped(ui, actions);
         self.compose.show(ui, model, actions);
-        if self.progress == ViewProgress::More || self.plot.is_behind() {
+        if self.sight.progress == ViewProgress::More || self.plot.is_behind() {
             ui.request_repaint();
         }
         if traffic.is_growing() {
@@ -153,12 +152,12 @@ impl TrafficPane {
 
     /// Shows this beside the rows, or nothing if it is there already.
     fn turn_to(&mut self, side: Side) {
-        self.side = if self.side == side { Side::Nothing } else { side };
+        self.sight.side = if self.sight.side == side { Side::Nothing } else { side };
     }
 
     /// Opens the bar for filtering.
     pub(super) fn filter(&mut self) {
-        self.filter.open();
+        self.sight.filter.open();
         self.filter_anew();
     }
 
@@ -194,37 +193,37 @@ impl TrafficPane {
     /// Brings a row into view and shows it in full.
     fn reveal(&mut self, id: u64) {
         self.select(id);
-        self.wanted = Some(id);
+        self.sight.wanted = Some(id);
     }
 
     /// The rows were forgotten.
     pub(super) fn forget(&mut self) {
-        self.selection.apply(Select::Nothing);
-        self.detail = Detail::default();
-        self.bookmarks.clear();
+        self.sight.selection.apply(Select::Nothing);
+        self.sight.detail = Detail::default();
+        self.sight.bookmarks.clear();
         self.plot.forget();
-        self.flow = Flow::Live;
+        self.sight.flow = Flow::Live;
         self.filter_anew();
     }
 
     fn select(&mut self, id: u64) {
-        self.selection.apply(Select::One(id));
-        self.side = Side::Message;
+        self.sight.selection.apply(Select::One(id));
+        self.sight.side = Side::Message;
     }
 
     /// Stopped, new rows are kept and counted, and the list stands still.
     fn pause_button(&mut self, ui: &mut Ui, traffic: &Traffic) {
-        match self.flow {
+        match self.sight.flow {
             Flow::Live => {
                 if widgets::icon_button(ui, ICON_PAUSE, "Pause the list; nothing is lost").clicked() {
-                    self.flow = Flow::Paused { shown: self.view.len() };
+                    self.sight.flow = Flow::Paused { shown: self.sight.view.len() };
                 }
             }
             Flow::Paused { shown } => {
                 if widgets::icon_button(ui, ICON_PLAY_ARROW, "Go on showing new rows").clicked() {
-                    self.flow = Flow::Live;
+                    self.sight.flow = Flow::Live;
                 }
-                let new = self.view.len().saturating_sub(shown.min(traffic.len()));
+                let new = self.sight.view.len().saturating_sub(shown.min(traffic.len()));
                 ui.label(RichText::new(format!("Paused, {new} new")).small().color(Tokens::of(ui).warn));
             }
         }
@@ -232,24 +231,24 @@ impl TrafficPane {
 
     /// Looks at rows that have come, or that nobody has looked at for this filter, for as long as a frame allows.
     fn look_on(&mut self, traffic: &Traffic) {
-        let admits = |row: &TrafficRow| self.filter.admits(row);
+        let admits = |row: &TrafficRow| self.sight.filter.admits(row);
         let sieve = Sieve::Lines(&admits);
-        self.progress = self.view.advance_traffic(traffic, sieve, sieve.budget());
+        self.sight.progress = self.sight.view.advance_traffic(traffic, sieve, sieve.budget());
     }
 
     /// What is shown has to be found anew.
     fn filter_anew(&mut self) {
-        self.view = if self.filter.is_all() { View::all() } else { View::found() };
-        self.flow = Flow::Live;
+        self.sight.view = if self.sight.filter.is_all() { View::all() } else { View::found() };
+        self.sight.flow = Flow::Live;
     }
 
     fn filter_bar(&mut self, ui: &mut Ui, traffic: &Traffic) {
-        if !self.filter.is_open() {
+        if !self.sight.filter.is_open() {
             return;
         }
         let frame = Frame::new().inner_margin(Margin::symmetric(12, 4));
         let panel = Panel::top(ui.scope_id().with("filter")).resizable(false).exact_size(FILTER).frame(frame);
-        let change = panel.show(ui, |ui| self.filter.show(ui, traffic.channels())).inner;
+        let change = panel.show(ui, |ui| self.sight.filter.show(ui, traffic.channels())).inner;
         if change == Change::Filter {
             self.filter_anew();
             ui.request_repaint();
@@ -258,8 +257,8 @@ impl TrafficPane {
 
     /// What stands on the right.
     fn beside(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
-        let row = self.selection.head().and_then(|id| model.shown_traffic().row(id));
-        let is_shown = match self.side {
+        let row = self.sight.selection.head().and_then(|id| model.shown_traffic().row(id));
+        let is_shown = match self.sight.side {
             Side::Nothing => false,
             Side::Message => row.is_some(),
             Side::Channels | Side::Plot => true,
@@ -271,12 +270,12 @@ impl TrafficPane {
         let panel =
             Panel::right("message").resizable(true).default_size(half).size_range(300.0..=(half * 1.5));
         panel.frame(Frame::new().inner_margin(Margin::symmetric(12, 8))).show(ui, |ui| {
-            match (self.side, row) {
+            match (self.sight.side, row) {
                 (Side::Message, Some(row)) => self.message(ui, &row, model.shown_traffic()),
                 (Side::Channels, _) => self.channels(ui, model),
                 (Side::Plot, _) => {
                     if self.plot.show(ui, model, actions) {
-                        self.side = Side::Nothing;
+                        self.sight.side = Side::Nothing;
                     }
                 }
                 (Side::Nothing | Side::Message, _) => {}
@@ -285,12 +284,12 @@ impl TrafficPane {
     }
 
     fn message(&mut self, ui: &mut Ui, row: &TrafficRow, traffic: &Traffic) {
-        match self.detail.show(ui, row, traffic) {
-            Some(detail::Deed::Close) => self.side = Side::Nothing,
+        match self.sight.detail.show(ui, row, traffic) {
+            Some(detail::Deed::Close) => self.sight.side = Side::Nothing,
             Some(detail::Deed::Reveal(id)) => self.reveal(id),
             Some(detail::Deed::Plot(curve)) => {
                 self.plot.add(curve);
-                self.side = Side::Plot;
+                self.sight.side = Side::Plot;
             }
             None => {}
         }
@@ -301,14 +300,14 @@ impl TrafficPane {
             widgets::section(ui, "Channels");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if widgets::icon_button(ui, ICON_CLOSE, "Close the channels").clicked() {
-                    self.side = Side::Nothing;
+                    self.sight.side = Side::Nothing;
                 }
             });
         });
         let (traffic, end) = (model.shown_traffic(), foreign::end(model));
         match channels::show(ui, traffic, end) {
             Some(channels::Deed::Only(channel)) => {
-                self.filter.only(channel);
+                self.sight.filter.only(channel);
                 self.filter_anew();
             }
             Some(channels::Deed::Reveal(id)) => self.reveal(id),
@@ -323,24 +322,24 @@ impl TrafficPane {
     fn rows(&mut self, ui: &mut Ui, traffic: &Traffic) {
         let focus = background(ui);
         self.keys(ui, &focus, traffic);
-        if let Some(place) = self.wanted.take().and_then(|id| traffic.index_of(id)) {
-            self.list.reveal(self.view.rows_before(place), self.ever(traffic));
+        if let Some(place) = self.sight.wanted.take().and_then(|id| traffic.index_of(id)) {
+            self.sight.list.reveal(self.sight.view.rows_before(place), self.ever(traffic));
         }
         let height = (ui.text_style_height(&TextStyle::Monospace) + 7.0).round();
         let rows = Rows { height, count: self.shown(), ever: self.ever(traffic) };
         let mut deeds = Vec::new();
-        let mut list = std::mem::take(&mut self.list);
+        let mut list = std::mem::take(&mut self.sight.list);
         list.show(ui, "traffic rows", &rows, |ui, row| {
-            let Some(row) = self.view.place(row).and_then(|place| traffic.get(place)) else { return };
+            let Some(row) = self.sight.view.place(row).and_then(|place| traffic.get(place)) else { return };
             let state = State {
-                is_selected: self.selection.contains(row.id),
-                is_bookmarked: self.bookmarks.contains(&row.id),
+                is_selected: self.sight.selection.contains(row.id),
+                is_bookmarked: self.sight.bookmarks.contains(row.id),
             };
             let tenant = row.channel().and_then(|channel| traffic.channels().tenant(Some(channel), row.id));
             let response = Row { row: &row, tenant, state }.show(ui, height);
             self.touched(ui, &response, &row, &mut deeds);
         });
-        self.list = list;
+        self.sight.list = list;
         for deed in deeds {
             self.take(ui, &deed, &focus, traffic);
         }
@@ -348,9 +347,9 @@ impl TrafficPane {
 
     /// How many rows are shown.
     fn shown(&self) -> usize {
-        match self.flow {
-            Flow::Live => self.view.len(),
-            Flow::Paused { shown } => self.view.len().min(shown),
+        match self.sight.flow {
+            Flow::Live => self.sight.view.len(),
+            Flow::Paused { shown } => self.sight.view.len().min(shown),
         }
     }
 

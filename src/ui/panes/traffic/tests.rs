@@ -184,7 +184,7 @@ fn rows_are_walked_through_by_keys_and_found_again_by_bookmarks() {
     screen.key(Modifiers::NONE, Key::Home);
     assert!(screen.sees("6f 6e"));
     screen.key(Modifiers::ALT, Key::ArrowDown);
-    assert_eq!(screen.0.state().pane.selection.head(), Some(3));
+    assert_eq!(screen.0.state().pane.sight.selection.head(), Some(3));
     screen.key(Modifiers::COMMAND, Key::A);
     screen.0.event(egui::Event::Copy);
     screen.0.step();
@@ -205,7 +205,7 @@ fn channels_say_who_is_there_and_lead_to_their_rows() {
     screen.click("Only channel 1");
     assert_eq!(screen.rows(), ["three", "four"]);
     screen.click("two");
-    assert_eq!(screen.0.state().pane.selection.head(), Some(1), "the last message of channel 0");
+    assert_eq!(screen.0.state().pane.sight.selection.head(), Some(1), "the last message of channel 0");
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn a_value_selected_in_the_tree_is_selected_among_the_bytes_and_the_other_way_ro
     screen.0.run();
     screen.click("Received 28 bytes: {\"status\":\"assigned\",\"n\":12}");
     screen.click("n: 12");
-    let selected = |screen: &Screen| screen.0.state().pane.detail.selected().cloned();
+    let selected = |screen: &Screen| screen.0.state().pane.sight.detail.selected().cloned();
     // Six bytes of the packet stand in front of the payload.
     assert_eq!(selected(&screen), Some(6 + 21..6 + 27));
     screen.click("channel: 0");

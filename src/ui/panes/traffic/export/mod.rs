@@ -86,19 +86,21 @@ impl TrafficPane {
     /// What a filter has not found yet cannot be saved either.
     pub(super) fn save_menu(&mut self, ui: &mut Ui, source: &Source<'_>, actions: &mut Actions) {
         let traffic = source.traffic;
-        let rows = |id| traffic.index_of(id).map(|place| self.view.rows_before(place));
-        let selected = self.selection.range().and_then(|ids| {
+        let rows = |id| traffic.index_of(id).map(|place| self.sight.view.rows_before(place));
+        let selected = self.sight.selection.range().and_then(|ids| {
             let (first, last) = (rows(*ids.start())?, traffic.index_of(*ids.end())?);
-            Some(first..self.view.rows_before(last + 1).min(self.shown()))
+            Some(first..self.sight.view.rows_before(last + 1).min(self.shown()))
         });
         let choice = Choice {
             origin: source.origin(),
             all: traffic.len(),
-            view: &self.view,
+            view: &self.sight.view,
             shown: self.shown(),
             selected: selected.unwrap_or_default(),
         };
-        ui.add_enabled_ui(self.progress == ViewProgress::Done, |ui| self.export.menu(ui, &choice, actions));
+        ui.add_enabled_ui(self.sight.progress == ViewProgress::Done, |ui| {
+            self.export.menu(ui, &choice, actions);
+        });
     }
 }
 

@@ -241,6 +241,19 @@ fn raw_bytes_and_control_packets_are_saved_too() {
 }
 
 #[test]
+fn a_message_of_a_capture_is_not_taken_for_the_live_one_of_its_number_and_length() {
+    let mut screen = Screen::new();
+    screen.click("Sent 3 bytes: one");
+    assert!(screen.sees("6f 6e"));
+    let mut writer = crate::capture::Writer::new(crate::capture::Format::JsonLines, Vec::new()).unwrap();
+    let at = crate::capture::UnixNanos(1_769_860_800_000_000_000);
+    writer.write(&Frame::burst(at, crate::capture::Direction::Sent, b"two".to_vec())).unwrap();
+    screen.open(1, &writer.finish().unwrap());
+    screen.click("Sent 3 bytes: two");
+    assert!(screen.sees("74 77 6f"));
+}
+
+#[test]
 fn a_capture_is_looked_at_like_the_live_traffic_and_left_again_as_it_was() {
     let mut screen = Screen::new();
     screen.click("Received 4 bytes: four");
@@ -270,7 +283,7 @@ fn a_capture_is_looked_at_like_the_live_traffic_and_left_again_as_it_was() {
     screen.0.run();
     assert_eq!(screen.rows(), ["one", "two", "three", "four", "live"]);
     let pane = &screen.0.state().pane;
-    assert_eq!((pane.selection.head(), pane.bookmarks.len()), (Some(3), 1));
+    assert_eq!((pane.sight.selection.head(), pane.sight.bookmarks.len()), (Some(3), 1));
 }
 
 #[test]

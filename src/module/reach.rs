@@ -66,9 +66,14 @@ impl ListedPeer {
         Some(Self {
             handle: answer.number(0)?,
             protocol: filled(&answer, 1)?,
-            local: answer.text(2)?.to_owned(),
+            local: answer.text(2).unwrap_or_default().to_owned(),
             remote: answer.text(3).unwrap_or_default().to_owned(),
         })
+    }
+
+    /// The serial port itself is in the list as well (protocol.md §8.3).
+    pub fn is_serial_port(&self) -> bool {
+        self.protocol == "com"
     }
 }
 

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use super::event::{Event, Reach};
-use super::talk::{Notice, Reply, Stop, Talk, answered, would_be_payload};
+use super::run;
+use super::talk::{Reply, Stop, Talk, answered, would_be_payload};
 use crate::at;
-use crate::module::{DefaultPeer, ListedPeer, OwnAccessPoint, Server, Urc};
+use crate::module::{DefaultPeer, ListedPeer, OwnAccessPoint, Server};
 use crate::plan::Mode;
 
 const ANSWER: Duration = Duration::from_secs(5);
-/// u-blox's library waits this long for `+UUDPD`.
-const CLOSED: Duration = Duration::from_secs(5);
 
 /// Tells everything that is configured.
 pub(super) async fn list(talk: &Talk) -> Result<(), Stop> {
@@ -40,12 +39,7 @@ pub(super) async fn close(talk: &Talk, handle: u32) -> Result<(), Stop> {
     talk.forget_notices();
     let command = format!("AT+UDCPC={handle}");
     answered(talk.ask(at::Command::new(&command), ANSWER).await, &command)?;
-    let until = talk.now() + CLOSED;
-    while let Some(notice) = talk.notice(until).await? {
-        if matches!(notice, Notice::Urc(Urc::PeerDisconnected { handle: closed }) if closed == handle) {
-            break;
-        }
-    }
+    run::wait_until_closed(talk, handle).await?;
     list(talk).await
 }
 

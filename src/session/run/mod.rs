@@ -8,6 +8,7 @@ mod question;
 mod upload;
 
 pub(super) use self::network::leave as leave_network;
+pub(super) use self::peers::wait_until_closed;
 pub(super) use self::upload::{limit as upload_limit, line_time as upload_line_time, upload};
 
 use std::collections::VecDeque;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::answers::{Answers, NotJson};
 use super::unreadable;
 use crate::at;
-use crate::module::{PeerOpened, Urc};
+use crate::module::{ListedPeer, PeerOpened, Urc};
 use crate::moment::Moment;
 use crate::plan::{FORGET_DEFAULT_PEER, Mode, PeerName};
 use crate::problem::{Kind, Problem};
@@ -129,8 +129,9 @@ impl Peers {
             Reply::Silent => return Err(silent("AT+UDLP?").into()),
             Reply::Reset => return Err(reset("AT+UDLP?").into()),
         };
-        for handle in lines.iter().filter_map(|line| listed_peer(line)) {
-            close_handle(talk, handle).await?;
+        let peers = lines.iter().filter_map(|line| ListedPeer::parse(line));
+        for peer in peers.filter(|peer| !peer.is_serial_port()) {
+            close_handle(talk, peer.handle).await?;
         }
         self.0.clear();
         Ok(())
@@ -235,6 +236,11 @@ async fn close_handle(talk: &Talk, handle: u32) -> Result<(), Stop> {
         Reply::Silent => return Err(silent("AT+UDCPC").into()),
         Reply::Reset => return Err(reset("AT+UDCPC").into()),
     }
+    wait_until_closed(talk, handle).await
+}
+
+/// Until the module says that this peer is closed, or has had the time to.
+pub(in crate::session) async fn wait_until_closed(talk: &Talk, handle: u32) -> Result<(), Stop> {
     let until = talk.now() + CLOSE;
     while let Some(notice) = talk.notice(until).await? {
         if matches!(notice, Notice::Urc(Urc::PeerDisconnected { handle: closed }) if closed == handle) {
@@ -242,12 +248,6 @@ async fn close_handle(talk: &Talk, handle: u32) -> Result<(), Stop> {
         }
     }
     Ok(())
-}
-
-/// The handle of a line of `AT+UDLP?`, unless it is the serial port itself (protocol.md §8.3).
-fn listed_peer(line: &str) -> Option<u32> {
-    let answer = at::Answer::parse(line);
-    (answer.name == Some("UDLP") && answer.text(1) != Some("com")).then(|| answer.number(0))?
 }
 
 fn opened_handle(lines: &[String]) -> Result<u32, Problem> {

@@ -4,14 +4,11 @@ use egui::{Align, Layout, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_REFRESH};
 
 use crate::model::{Model, Order};
-use crate::module::{ListedPeer, OwnAccessPoint, Server, ServerKind};
+use crate::module::{OwnAccessPoint, Server, ServerKind};
 use crate::session::{Reach, Wish};
 use crate::ui::actions::{Actions, obstacle_to_commands};
 use crate::ui::theme::{self, space};
 use crate::ui::widgets;
-
-/// The serial port itself is in the list of peers.
-const SERIAL_PORT: u32 = 0;
 
 /// Draws the section.
 pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
@@ -33,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
 
 /// The peers that were open when the module was asked, but for those that have said that they are closed.
 fn peers(ui: &mut Ui, model: &Model, reach: &Reach, actions: &mut Actions) {
-    let open: Vec<_> = reach.peers.iter().filter(|peer| !is_serial_port(peer)).collect();
+    let open: Vec<_> = reach.peers.iter().filter(|peer| !peer.is_serial_port()).collect();
     if open.is_empty() {
         widgets::key_value(ui, "Open peers", "None");
     }
@@ -55,10 +52,6 @@ fn peers(ui: &mut Ui, model: &Model, reach: &Reach, actions: &mut Actions) {
             },
         );
     }
-}
-
-fn is_serial_port(peer: &ListedPeer) -> bool {
-    peer.handle == SERIAL_PORT && peer.remote.is_empty()
 }
 
 fn configured(ui: &mut Ui, reach: &Reach) {

@@ -112,6 +112,11 @@ impl Filter {
         way && kind && self.admits_channel(row) && self.admits_text(row) && self.admits_field(row)
     }
 
+    /// Whether messages are read for it, which takes longer than looking at them.
+    pub(super) const fn reads_payload(&self) -> bool {
+        matches!(self.condition, Some(Ok(_)))
+    }
+
     fn admits_channel(&self, row: &TrafficRow) -> bool {
         match (self.channel, row.kind) {
             (Which::All, _) => true,

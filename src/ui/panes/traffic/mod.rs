@@ -28,6 +28,7 @@ use self::plot::Plot;
 use self::rows::{Row, State};
 use super::bookmarks::Bookmarks;
 use super::list::{List, Rows};
+use crate::model::curves::BUDGET;
 use crate::model::{Line, Model, News, Select, Selection, Sieve, Traffic, TrafficRow, View, ViewProgress};
 use crate::moment::Moment;
 use crate::plan::Mode;
@@ -233,7 +234,8 @@ impl TrafficPane {
     fn look_on(&mut self, traffic: &Traffic) {
         let admits = |row: &TrafficRow| self.sight.filter.admits(row);
         let sieve = Sieve::Lines(&admits);
-        self.sight.progress = self.sight.view.advance_traffic(traffic, sieve, sieve.budget());
+        let budget = if self.sight.filter.reads_payload() { BUDGET } else { sieve.budget() };
+        self.sight.progress = self.sight.view.advance_traffic(traffic, sieve, budget);
     }
 
     /// What is shown has to be found anew.

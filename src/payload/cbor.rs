@@ -2,51 +2,44 @@
 
 use ciborium_ll::{Decoder, Error, Header};
 
-use super::hex::{readable, spaced};
-use super::{Failure, Kind, MAX_DEPTH, Node};
+use super::hex::spaced;
+use super::input::{Input, check_depth, text};
+use super::{Failure, Kind, Node};
 
 /// Reads exactly one value.
 pub(super) fn read(bytes: &[u8]) -> Result<Node, Failure> {
-    let mut reader = Reader { bytes, at: 0 };
+    let mut reader = Reader(Input::new(bytes));
     let root = reader.value(0)?;
-    if reader.at == bytes.len() {
-        Ok(root)
-    } else {
-        Err(Failure::new(reader.at, "More bytes after the value"))
-    }
+    reader.0.end()?;
+    Ok(root)
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
+struct Reader<'a>(Input<'a>);
 
 impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize) -> Result<Node, Failure> {
-        let start = self.at;
+        let start = self.0.at;
         let header = self.header()?;
         self.value_of(header, start, depth)
     }
 
     /// The value whose head, from `start`, has just been read.
     fn value_of(&mut self, header: Header, start: usize, depth: usize) -> Result<Node, Failure> {
-        if depth >= MAX_DEPTH {
-            return Err(Failure::new(start, format!("Values nest deeper than {MAX_DEPTH} levels")));
-        }
-        let head = self.at - start;
+        check_depth(depth, start)?;
+        let head = self.0.at - start;
         let (kind, text) = match header {
             Header::Map(length) => {
                 let members = self.items(length, |reader, header, at, _| {
                     let key = reader.value_of(header, at, depth + 1)?;
                     Ok(reader.value(depth + 1)?.under(&key))
                 })?;
-                return Ok(Node::container(Kind::Object, members, start..self.at));
+                return Ok(Node::container(Kind::Object, members, start..self.0.at));
             }
             Header::Array(length) => {
                 let items = self.items(length, |reader, header, at, index| {
                     Ok(reader.value_of(header, at, depth + 1)?.at_index(index))
                 })?;
-                return Ok(Node::container(Kind::Array, items, start..self.at));
+                return Ok(Node::container(Kind::Array, items, start..self.0.at));
             }
             Header::Tag(tag) => return self.tagged(tag, start, depth),
             Header::Text(length) => return self.text(length, start),
@@ -62,7 +55,7 @@ impl<'a> Reader<'a> {
             Header::Simple(_) => return Err(Failure::new(start, "A simple value in too many bytes")),
             Header::Break => return Err(Failure::new(start, "A break where a value belongs")),
         };
-        Ok(Node::leaf(kind, text, start..self.at))
+        Ok(Node::leaf(kind, text, start..self.0.at))
     }
 
     /// The items of a map or an array; without a length up to a break.
@@ -73,7 +66,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Vec<Node>, Failure> {
         let mut items = Vec::new();
         while length != Some(items.len()) {
-            let at = self.at;
+            let at = self.0.at;
             match self.header()? {
                 Header::Break if length.is_none() => break,
                 header => items.push(item(self, header, at, items.len())?),
@@ -100,49 +93,34 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self, length: Option<usize>, start: usize) -> Result<Node, Failure> {
         let bytes = self.string(length, true)?;
-        let mut node = Node::leaf(Kind::String, readable(&bytes), start..self.at);
-        if std::str::from_utf8(&bytes).is_err() {
-            node.remark("not UTF-8");
-        }
-        Ok(node)
+        Ok(text(&bytes, start..self.0.at))
     }
 
     /// The bytes of a text or byte string; without a length, pieces of the same kind up to a break.
     fn string(&mut self, length: Option<usize>, text: bool) -> Result<Vec<u8>, Failure> {
         if let Some(length) = length {
-            return self.take(length).map(<[u8]>::to_vec);
+            return self.0.take(length).map(<[u8]>::to_vec);
         }
         let mut whole = Vec::new();
         loop {
-            let at = self.at;
+            let at = self.0.at;
             match self.header()? {
                 Header::Break => return Ok(whole),
-                Header::Text(Some(length)) if text => whole.extend_from_slice(self.take(length)?),
-                Header::Bytes(Some(length)) if !text => whole.extend_from_slice(self.take(length)?),
+                Header::Text(Some(length)) if text => whole.extend_from_slice(self.0.take(length)?),
+                Header::Bytes(Some(length)) if !text => whole.extend_from_slice(self.0.take(length)?),
                 _ => return Err(Failure::new(at, "A piece of another kind in a string")),
             }
         }
     }
 
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Failure> {
-        let bytes = self.at.checked_add(length).and_then(|end| self.bytes.get(self.at..end));
-        let bytes = bytes.ok_or_else(|| self.ends_early())?;
-        self.at += length;
-        Ok(bytes)
-    }
-
     fn header(&mut self) -> Result<Header, Failure> {
-        let mut decoder = Decoder::from(self.bytes.get(self.at..).unwrap_or_default());
+        let mut decoder = Decoder::from(self.0.rest());
         let header = decoder.pull().map_err(|error| match error {
-            Error::Io(_) => self.ends_early(),
-            Error::Syntax(_) => Failure::new(self.at, "A byte that starts no value"),
+            Error::Io(_) => self.0.ends_early(),
+            Error::Syntax(_) => Failure::new(self.0.at, "A byte that starts no value"),
         })?;
-        self.at += decoder.offset();
+        self.0.at += decoder.offset();
         Ok(header)
-    }
-
-    fn ends_early(&self) -> Failure {
-        Failure::new(self.bytes.len(), "The message ends inside a value")
     }
 }
 

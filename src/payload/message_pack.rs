@@ -3,32 +3,25 @@
 use rmp::Marker;
 use rmp::decode::{self, Bytes};
 
-use super::hex::{readable, spaced};
-use super::{Failure, Kind, MAX_DEPTH, Node};
+use super::hex::spaced;
+use super::input::{Input, check_depth, text};
+use super::{Failure, Kind, Node};
 
 /// Reads exactly one value.
 pub(super) fn read(bytes: &[u8]) -> Result<Node, Failure> {
-    let mut reader = Reader { bytes, at: 0 };
+    let mut reader = Reader(Input::new(bytes));
     let root = reader.value(0)?;
-    if reader.at == bytes.len() {
-        Ok(root)
-    } else {
-        Err(Failure::new(reader.at, "More bytes after the value"))
-    }
+    reader.0.end()?;
+    Ok(root)
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
+struct Reader<'a>(Input<'a>);
 
 impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize) -> Result<Node, Failure> {
-        let start = self.at;
-        if depth >= MAX_DEPTH {
-            return Err(Failure::new(start, format!("Values nest deeper than {MAX_DEPTH} levels")));
-        }
-        let first = *self.bytes.get(start).ok_or_else(|| self.ends_early())?;
+        let start = self.0.at;
+        check_depth(depth, start)?;
+        let first = *self.0.rest().first().ok_or_else(|| self.0.ends_early())?;
         let (kind, text) = match Marker::from_u8(first) {
             Marker::FixMap(_) | Marker::Map16 | Marker::Map32 => {
                 let length = self.head(decode::read_map_len)?;
@@ -37,13 +30,13 @@ impl<'a> Reader<'a> {
                     Ok(self.value(depth + 1)?.under(&key))
                 };
                 let members = (0..length).map(member).collect::<Result<_, Failure>>()?;
-                return Ok(Node::container(Kind::Object, members, start..self.at));
+                return Ok(Node::container(Kind::Object, members, start..self.0.at));
             }
             Marker::FixArray(_) | Marker::Array16 | Marker::Array32 => {
                 let length = self.head(decode::read_array_len)?;
                 let item = |index| Ok(self.value(depth + 1)?.at_index(index));
                 let items = (0..length as usize).map(item).collect::<Result<_, Failure>>()?;
-                return Ok(Node::container(Kind::Array, items, start..self.at));
+                return Ok(Node::container(Kind::Array, items, start..self.0.at));
             }
             Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => return self.text(start),
             Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => {
@@ -74,23 +67,19 @@ impl<'a> Reader<'a> {
             | Marker::I32
             | Marker::I64 => (Kind::Number, self.head(decode::read_int::<i128, _>)?.to_string()),
         };
-        Ok(Node::leaf(kind, text, start..self.at))
+        Ok(Node::leaf(kind, text, start..self.0.at))
     }
 
     fn text(&mut self, start: usize) -> Result<Node, Failure> {
         let length = self.head(decode::read_str_len)?;
         let bytes = self.take(length)?;
-        let mut node = Node::leaf(Kind::String, readable(bytes), start..self.at);
-        if std::str::from_utf8(bytes).is_err() {
-            node.remark("not UTF-8");
-        }
-        Ok(node)
+        Ok(text(bytes, start..self.0.at))
     }
 
     fn extension(&mut self, start: usize) -> Result<Node, Failure> {
         let head = self.head(decode::read_ext_meta)?;
         let text = spaced(self.take(head.size)?);
-        let mut node = Node::leaf(Kind::Extension, text, start..self.at);
+        let mut node = Node::leaf(Kind::Extension, text, start..self.0.at);
         node.remark(match head.typeid {
             -1 => "extension -1, timestamp".to_owned(),
             number => format!("extension {number}"),
@@ -100,20 +89,14 @@ impl<'a> Reader<'a> {
 
     /// A marker and the number or length behind it. The marker has been looked at, so that only the end can fail.
     fn head<T, E>(&mut self, read: impl Fn(&mut Bytes<'a>) -> Result<T, E>) -> Result<T, Failure> {
-        let mut rest = Bytes::new(self.bytes.get(self.at..).unwrap_or_default());
-        let value = read(&mut rest).map_err(|_| self.ends_early())?;
-        self.at = self.bytes.len() - rest.remaining_slice().len();
+        let all = self.0.rest();
+        let mut rest = Bytes::new(all);
+        let value = read(&mut rest).map_err(|_| self.0.ends_early())?;
+        self.0.at += all.len() - rest.remaining_slice().len();
         Ok(value)
     }
 
     fn take(&mut self, length: u32) -> Result<&'a [u8], Failure> {
-        let end = usize::try_from(length).ok().and_then(|length| self.at.checked_add(length));
-        let bytes = end.and_then(|end| self.bytes.get(self.at..end)).ok_or_else(|| self.ends_early())?;
-        self.at += bytes.len();
-        Ok(bytes)
-    }
-
-    fn ends_early(&self) -> Failure {
-        Failure::new(self.bytes.len(), "The message ends inside a value")
+        self.0.take(usize::try_from(length).unwrap_or(usize::MAX))
     }
 }

@@ -13,6 +13,7 @@
 
 mod cbor;
 pub mod hex;
+mod input;
 mod json;
 mod message_pack;
 mod node;

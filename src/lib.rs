@@ -24,6 +24,7 @@ pub mod macros;
 pub mod messages;
 pub mod plan;
 pub mod session;
+pub mod shelf;
 
 // The make-believe world: a module, and the clouds it talks to.
 pub mod cloud;

@@ -3,25 +3,25 @@
 
 use super::{FunctionKey, Macro, print, shipped};
 use crate::problem::{Kind, Problem};
+use crate::shelf::{Named, Origin, Shelf};
 
 /// Every macro there is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Library {
-    own: Vec<Macro>,
-    shipped: Vec<Macro>,
-}
+#[derive(Clone, Debug, PartialEq)]
+pub struct Library(Shelf<Macro>);
 
-/// Where a macro comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// It comes with the program and cannot be changed.
-    Shipped,
-    Own,
+impl Named for Macro {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn called(self, name: String) -> Self {
+        Self { name, ..self }
+    }
 }
 
 impl Default for Library {
     fn default() -> Self {
-        Self { own: Vec::new(), shipped: shipped() }
+        Self(Shelf::new(shipped()))
     }
 }
 
@@ -35,22 +35,21 @@ impl Library {
 
     /// All of them, own ones first, each with the key that leads to it.
     pub fn all(&self) -> impl Iterator<Item = (Origin, &Macro, Option<FunctionKey>)> {
-        let own = self.own.iter().map(|own| (Origin::Own, own, own.key));
-        let shipped = self.shipped.iter().map(|shipped| {
-            let key = shipped.key.filter(|key| self.own.iter().all(|own| own.key != Some(*key)));
-            (Origin::Shipped, shipped, key)
-        });
-        own.chain(shipped)
+        let is_free = |key: &FunctionKey| self.0.own().iter().all(|own| own.key != Some(*key));
+        self.0.all().map(move |(origin, found)| {
+            let key = found.key.filter(|key| origin == Origin::Own || is_free(key));
+            (origin, found, key)
+        })
     }
 
     /// The macro of this name.
     pub fn find(&self, name: &str) -> Option<(Origin, &Macro)> {
-        self.all().find(|(_, found, _)| found.name == name).map(|(origin, found, _)| (origin, found))
+        self.0.find(name)
     }
 
     /// The text that keeps a person's own macros.
     pub fn own_text(&self) -> String {
-        print(&self.own)
+        print(self.0.own())
     }
 
     /// Puts a macro in the place of the own one of the name `before`, or behind all others.
@@ -60,10 +59,7 @@ impl Library {
     pub fn put(&mut self, before: Option<&str>, new: Macro) -> Result<(), Problem> {
         self.check_name(before, &new.name)?;
         self.free_key(new.key);
-        match self.own.iter_mut().find(|own| Some(own.name.as_str()) == before) {
-            Some(old) => *old = new,
-            None => self.own.push(new),
-        }
+        self.0.put(before, new);
         Ok(())
     }
 
@@ -72,7 +68,7 @@ impl Library {
     /// # Errors
     /// Another one has its name.
     pub fn check_name(&self, before: Option<&str>, name: &str) -> Result<(), Problem> {
-        if before == Some(name) || self.find(name).is_none() {
+        if !self.0.is_taken(before, name) {
             return Ok(());
         }
         Err(Problem::new(
@@ -84,50 +80,40 @@ impl Library {
 
     /// Adds macros out of a file; one whose name is taken gets another. Gives their names.
     pub fn import(&mut self, macros: Vec<Macro>) -> Vec<String> {
-        let mut names = Vec::new();
-        for mut new in macros {
-            new.name = self.free_name(&new.name);
-            self.free_key(new.key);
-            names.push(new.name.clone());
-            self.own.push(new);
-        }
-        names
+        macros.into_iter().map(|new| self.add(new)).collect()
     }
 
     /// Adds a copy of a macro, without its key; gives the name of the copy.
     pub fn duplicate(&mut self, name: &str) -> Option<String> {
         let (_, original) = self.find(name)?;
-        let copy = Macro { name: self.free_name(name), key: None, ..original.clone() };
-        let name = copy.name.clone();
-        self.own.push(copy);
-        Some(name)
+        let copy = Macro { key: None, ..original.clone() };
+        Some(self.add(copy))
     }
 
     /// Removes an own macro.
     pub fn remove(&mut self, name: &str) {
-        self.own.retain(|own| own.name != name);
+        self.0.remove(name);
     }
 
     /// Gives an own macro this key, or none.
     pub fn assign(&mut self, name: &str, key: Option<FunctionKey>) {
         self.free_key(key);
-        if let Some(own) = self.own.iter_mut().find(|own| own.name == name) {
+        if let Some(own) = self.0.own_mut().find(|own| own.name == name) {
             own.key = key;
         }
     }
 
-    fn free_key(&mut self, key: Option<FunctionKey>) {
-        self.own.iter_mut().filter(|own| key.is_some() && own.key == key).for_each(|own| own.key = None);
-    }
-
     /// The name itself, or the first of its followers that is not taken: `Identify 2`.
     pub fn free_name(&self, name: &str) -> String {
-        let is_free = |name: &String| self.find(name).is_none();
-        let stem: String = name.chars().take(STEM).collect();
-        let followers = (2_u32..).map(|number| format!("{stem} {number}"));
-        std::iter::once(name.to_owned()).chain(followers).find(is_free).unwrap_or_default()
+        self.0.free_name(name)
+    }
+
+    fn add(&mut self, new: Macro) -> String {
+        self.free_key(new.key);
+        self.0.add(new)
+    }
+
+    fn free_key(&mut self, key: Option<FunctionKey>) {
+        self.0.own_mut().filter(|own| key.is_some() && own.key == key).for_each(|own| own.key = None);
     }
 }
-
-/// So much of a name is kept in front of a number, so that it stays short enough to be read again.
-const STEM: usize = 54;

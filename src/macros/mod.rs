@@ -36,9 +36,10 @@ mod shipped;
 mod template;
 mod words;
 
+pub use crate::shelf::Origin;
 pub use danger::{dangers, unknown_commands};
 pub use kept::KeptValues;
-pub use library::{Library, Origin};
+pub use library::Library;
 pub use parse::{Flaw, parse};
 pub use print::print;
 pub use script::{Act, Script, Values};

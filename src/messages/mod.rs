@@ -29,7 +29,8 @@ mod shipped;
 pub mod template;
 mod variable;
 
-pub use library::{Library, Origin};
+pub use crate::shelf::Origin;
+pub use library::Library;
 pub use parse::parse;
 pub use print::print;
 pub use schedule::{LONGEST_PERIOD, SHORTEST_PERIOD, Schedule};

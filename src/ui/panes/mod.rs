@@ -4,6 +4,7 @@ mod bookmarks;
 mod console;
 mod list;
 mod macros;
+mod pattern;
 mod traffic;
 
 use egui::{

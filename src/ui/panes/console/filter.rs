@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use egui::Ui;
 
-use super::find::Pattern;
 use crate::model::{ConsoleLine, LineKind};
 use crate::session::WireKind;
+use crate::ui::panes::pattern::Pattern;
 use crate::ui::widgets;
 
 /// What the choice of kinds is called.

@@ -1,24 +1,18 @@
 //! The bar for finding: what is looked for, how many lines have it, the way from one to the next, and which kinds of lines
 //! are shown at all. The finding itself is done by views, in slices.
 
-use std::ops::Range;
-
 use egui::{Align, Key, Layout, Modifiers, Response, TextEdit, Ui};
-use egui_material_icons::icons::{
-    ICON_CLOSE, ICON_KEYBOARD_ARROW_DOWN, ICON_KEYBOARD_ARROW_UP, ICON_REGULAR_EXPRESSION,
-};
-use regex::{Regex, RegexBuilder};
+use egui_material_icons::icons::{ICON_CLOSE, ICON_KEYBOARD_ARROW_DOWN, ICON_KEYBOARD_ARROW_UP};
 
 use super::filter::Kinds;
-use crate::model::{Case, Console, Needle, Sieve, View, ViewProgress};
+use crate::model::{Console, Sieve, View, ViewProgress};
 use crate::ui::panes::Focus;
+use crate::ui::panes::pattern::{Pattern, Way};
 use crate::ui::theme::{self, Tokens, space};
 use crate::ui::widgets;
 
 /// The width of the field, in points.
 const FIELD: f32 = 260.0;
-/// The most bytes that an expression may become: one that is larger would take long to make.
-const MOST: usize = 1 << 20;
 
 /// What is looked for.
 #[derive(Debug, Default)]
@@ -39,14 +33,6 @@ enum Open {
     Yes,
 }
 
-/// How the text is understood; capitals are as small letters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::ui::panes) enum Way {
-    #[default]
-    AsItIs,
-    Expression,
-}
-
 /// Which lines are shown while something is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -54,44 +40,6 @@ pub(super) enum Reach {
     All,
     /// Those with the text alone.
     Matching,
-}
-
-/// A text or expression, ready for use.
-#[derive(Debug)]
-pub(in crate::ui::panes) struct Pattern {
-    /// Says where in a line it is.
-    expression: Regex,
-    /// The fast way for a text.
-    needle: Option<Needle>,
-}
-
-impl Pattern {
-    pub(in crate::ui::panes) fn new(text: &str, way: Way) -> Result<Self, String> {
-        let (source, needle) = match way {
-            Way::AsItIs => (regex::escape(text), Some(Needle::new(text, Case::Ignored))),
-            Way::Expression => (text.to_owned(), None),
-        };
-        let built = RegexBuilder::new(&source).case_insensitive(true).size_limit(MOST).build();
-        let expression = built.map_err(|error| reason(&error))?;
-        Ok(Self { expression, needle })
-    }
-
-    /// Whether it is in this text.
-    pub(in crate::ui::panes) fn is_in(&self, text: &str) -> bool {
-        self.expression.is_match(text)
-    }
-
-    /// Where in this text it is.
-    pub(in crate::ui::panes) fn places(&self, text: &str) -> Vec<Range<usize>> {
-        let places = self.expression.find_iter(text).map(|found| found.range());
-        places.filter(|place| !place.is_empty()).collect()
-    }
-}
-
-/// The last line of what the library says: the ones before draw a picture of the expression.
-fn reason(error: &regex::Error) -> String {
-    let text = error.to_string();
-    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
 /// What a person did with the bar.
@@ -131,7 +79,7 @@ impl Find {
             return ViewProgress::Done;
         };
         let fits = |line: &crate::model::ConsoleLine| pattern.is_in(&line.text);
-        let sieve = pattern.needle.as_ref().map_or(Sieve::Lines(&fits), Sieve::Text);
+        let sieve = pattern.needle().map_or(Sieve::Lines(&fits), Sieve::Text);
         self.hits.advance(console, sieve, sieve.budget())
     }
 
@@ -226,14 +174,7 @@ impl Find {
     /// How it is looked for, and what is shown; whether that has changed.
     fn choices(&mut self, ui: &mut Ui, kinds: &mut Kinds, left: &mut bool) -> bool {
         let before = (self.way, self.reach, *kinds);
-        let mut expression = self.way == Way::Expression;
-        let toggle = egui::Button::selectable(expression, ICON_REGULAR_EXPRESSION.rich_text());
-        let name = "The text is a regular expression";
-        let toggle = ui.add(toggle).on_hover_text(name).accessible_name(name);
-        if toggle.clicked() {
-            expression = !expression;
-        }
-        self.way = if expression { Way::Expression } else { Way::AsItIs };
+        let toggle = self.way.toggle(ui, "The text is a regular expression");
         let mut only = self.reach == Reach::Matching;
         let checkbox = ui.checkbox(&mut only, "Only lines with it");
         *left |= toggle.lost_focus() || checkbox.lost_focus();
@@ -253,24 +194,4 @@ impl Find {
 
 fn lines(count: usize) -> String {
     format!("{count} line{}", if count == 1 { "" } else { "s" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_found_in_any_case_and_its_signs_mean_themselves() {
-        let pattern = Pattern::new("uwsc=0,2", Way::AsItIs).unwrap();
-        assert_eq!(pattern.places("AT+UWSC=0,2 and uwsc=0,2"), [3..11, 16..24]);
-        assert!(!Pattern::new("A.C", Way::AsItIs).unwrap().is_in("ABC"));
-    }
-
-    #[test]
-    fn an_expression_is_one_and_a_wrong_one_says_why() {
-        assert!(Pattern::new("^\\+UU(WLE|WLD):", Way::Expression).unwrap().is_in("+UUWLD:0,4"));
-        assert_eq!(Pattern::new("(", Way::Expression).unwrap_err(), "unclosed group");
-        // What is in every line stands nowhere.
-        assert!(Pattern::new("x*", Way::Expression).unwrap().places("AT").is_empty());
-    }
 }

@@ -4,7 +4,7 @@ mod batch;
 mod danger;
 mod explained;
 mod filter;
-pub(super) mod find;
+mod find;
 mod hands;
 mod hints;
 mod history;

@@ -1,10 +1,10 @@
 //! Which rows of the traffic are shown: by channel, direction and kind, by a text in them, and by a field of their payload.
 
 use egui::{Align, Key, Layout, TextEdit, Ui};
-use egui_material_icons::icons::{ICON_CLOSE, ICON_REGULAR_EXPRESSION};
+use egui_material_icons::icons::ICON_CLOSE;
 
 use super::super::Focus;
-use super::super::console::find::{Pattern, Way};
+use super::super::pattern::{Pattern, Way};
 use super::condition::Condition;
 use crate::model::{Channels, RowKind, TrafficRow};
 use crate::payload;
@@ -167,22 +167,16 @@ impl Filter {
         let field = ui.allocate_ui(size, |ui| ui.add(widgets::sized(ui, edit))).inner;
         let field = field.accessible_name("Filter by text");
         self.focus.settle(&field);
-        let mut expression = self.reading == Way::Expression;
-        let toggle = egui::Button::selectable(expression, ICON_REGULAR_EXPRESSION.rich_text());
-        let name = "The text is a regular expression of messages";
-        if ui.add(toggle).on_hover_text(name).accessible_name(name).clicked() {
-            expression = !expression;
-        }
-        let reading = if expression { Way::Expression } else { Way::AsItIs };
+        let before = self.reading;
+        self.reading.toggle(ui, "The text is a regular expression of messages");
         if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
             self.open = Open::No;
             return true;
         }
-        if !field.changed() && reading == self.reading {
+        if !field.changed() && self.reading == before {
             return false;
         }
-        self.reading = reading;
-        self.pattern = (!self.text.is_empty()).then(|| Pattern::new(&self.text, reading));
+        self.pattern = (!self.text.is_empty()).then(|| Pattern::new(&self.text, self.reading));
         true
     }
 

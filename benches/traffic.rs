@@ -238,6 +238,10 @@ mod unix {
             self.0.borrow().date()
         }
 
+        fn another(&self) -> Box<dyn Handle> {
+            self.0.borrow().another()
+        }
+
         fn tape(&mut self) -> Box<dyn Tape> {
             self.0.borrow_mut().tape()
         }

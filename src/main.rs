@@ -48,6 +48,7 @@ fn open_window(window: &Window) -> Result<(), Problem> {
         messages: messages(),
         trouble,
         profile: window.profile.clone(),
+        others: window.ports.iter().skip(1).map(|port| PortName::from(port.as_str())).collect(),
     };
     let renderers = match window.renderer {
         Some(cli::Renderer::Wgpu) => &[Drawing::Wgpu][..],
@@ -130,6 +131,8 @@ struct Start {
     trouble: Option<Problem>,
     /// The profile that the arguments name.
     profile: Option<PathBuf>,
+    /// The ports that they name beside the first.
+    others: Vec<PortName>,
 }
 
 /// How an attempt to open the window ended.
@@ -146,6 +149,7 @@ impl Start {
             (Rc::clone(&self.handle), Rc::clone(&self.drawn), Arc::clone(&self.drawn_in));
         let (settings, trouble, profile) =
             (self.settings.clone(), self.trouble.clone(), self.profile.clone());
+        let others = self.others.clone();
         let (macros, macro_trouble) = self.macros.clone();
         let (messages, message_trouble) = self.messages.clone();
         let create: eframe::AppCreator<'_> = Box::new(move |creation| {
@@ -153,7 +157,8 @@ impl Start {
             // A second attempt has a context of its own, but the first one was never drawn in.
             drop(drawn_in.set((creation.egui_ctx.clone(), drawing)));
             drawn.set(true);
-            let app = App::new(creation, handle, settings).with_macros(macros).with_messages(messages);
+            let app = App::new(creation, handle, settings);
+            let app = app.with_macros(macros).with_messages(messages).beside(others);
             let troubles = [trouble, macro_trouble, message_trouble];
             Ok(Box::new(troubles.into_iter().fold(app, App::troubled).opening(profile)))
         });
@@ -188,7 +193,7 @@ impl Start {
 /// What was remembered, with the port that the arguments name; and what was wrong with it.
 fn settings(window: &Window) -> (Settings, Option<Problem>) {
     let (mut settings, trouble) = Store::of_user().map(|store| store.load()).unwrap_or_default();
-    if let Some(port) = &window.port {
+    if let Some(port) = window.ports.first() {
         let connection = settings.connection.unwrap_or_else(|| Connection::to(PortName::Simulated));
         settings.connection = Some(Connection { port: PortName::from(port.as_str()), ..connection });
     }

@@ -49,9 +49,9 @@ enum Command {
 /// How the window is to open.
 #[derive(clap::Args)]
 pub struct Window {
-    /// Choose this port in the window
-    #[arg(long)]
-    pub port: Option<String>,
+    /// Choose this port in the window; each further one opens another module beside it
+    #[arg(long = "port", value_name = "PORT")]
+    pub ports: Vec<String>,
     /// Open this profile in its wizard
     #[arg(long, value_name = "FILE")]
     pub profile: Option<std::path::PathBuf>,

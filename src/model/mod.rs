@@ -1,6 +1,7 @@
 //! What the window shows: plain values, folded from news by [`Model::handle`]. It reads no clock and has no effect;
 //! drawing it is the business of `ui`.
 
+mod badge;
 mod commands;
 mod console;
 mod drift;
@@ -21,10 +22,11 @@ mod store;
 mod traffic;
 mod view;
 
+pub use badge::{Badge, Neighbour, free_hue};
 pub use commands::Commands;
 pub use console::{Console, ConsoleLine, End, LineKind, Mark, recording_start};
 pub use foreign::{Foreign, OPEN_CAPTURE};
-pub use line::{Line, Presence};
+pub use line::{Line, Presence, Resume};
 pub use log::{MemoryTape, Tape};
 pub use module::{CloudState, ModuleView, Peer};
 pub use notice::{Notice, Notices};
@@ -50,6 +52,7 @@ pub use crate::session::FlowControl;
 use std::path::PathBuf;
 
 use self::drift::Drift;
+use self::line::Track;
 use crate::macros::Library;
 use crate::messages;
 use crate::moment::{Moment, UnixTime};
@@ -100,6 +103,13 @@ pub struct Model {
     pub recording: Option<PathBuf>,
     /// The wizard that is on the page.
     pub wizard: Option<CloudKind>,
+    /// By what it is told from others.
+    pub badge: Badge,
+    /// What it is called where others are in sight.
+    pub title: String,
+    /// The other modules that are open.
+    pub neighbours: Vec<Neighbour>,
+    track: Track,
     drift: Drift,
 }
 
@@ -130,6 +140,10 @@ impl Default for Model {
             demonstration: None,
             recording: None,
             wizard: None,
+            badge: Badge::default(),
+            title: String::new(),
+            neighbours: Vec::new(),
+            track: Track::default(),
             drift: Drift::default(),
         }
     }
@@ -185,6 +199,7 @@ impl Model {
 
     /// The shell was asked to open this connection.
     pub fn connecting(&mut self, connection: &Connection) {
+        self.track.opening(&self.line);
         self.line = Line::Opening(connection.clone());
         self.forget_module();
         self.store = Store::default();
@@ -236,7 +251,7 @@ impl Model {
     }
 
     fn ports_listed(&mut self, ports: Vec<Port>) {
-        self.line.handle_ports(&ports);
+        self.line.handle_ports(&ports, &self.track);
         self.ports = ports;
     }
 
@@ -331,6 +346,9 @@ impl Model {
         match event {
             LineEvent::Opened => {
                 self.line.opened();
+                if let Some(connection) = self.line.connection() {
+                    self.track.opened(&connection.port, &self.ports);
+                }
                 self.stages.done(StageName::Port, self.now, self.console.evidence());
                 self.stages.running(StageName::Answers, self.now);
             }
@@ -351,7 +369,13 @@ impl Model {
             return self.line_gone(Line::Closed);
         }
         let line = match &self.line {
-            Line::Open(connection) => Line::lost(connection.clone(), problem),
+            Line::Open(connection) => {
+                let resume = Resume::after(&problem, self.mode);
+                Line::lost(connection.clone(), problem, resume)
+            }
+            Line::Opening(connection) if self.track.waits_for(&connection.port) => {
+                Line::lost(connection.clone(), problem, Resume::AtOnce)
+            }
             Line::Closed | Line::Opening(_) | Line::Lost { .. } => {
                 self.notices.add(problem);
                 Line::Closed

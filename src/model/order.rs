@@ -1,12 +1,15 @@
 //! What the window may ask of the shell, and what it is told: the whole border between the two. Plain values over
 //! channels; neither side ever waits for the other.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::badge::Badge;
 use super::log::{MemoryTape, Tape};
 use super::profiles::{Glance, OpenedProfile, ProfileDraft, SavedProfile};
+use crate::at;
 use crate::credential::make::{Made, Wanted};
 use crate::macros::KeptValues;
 use crate::moment::{Moment, UnixTime};
@@ -29,6 +32,8 @@ pub trait Handle {
     fn now(&self) -> Moment;
     /// The date, for certificates and tokens.
     fn date(&self) -> UnixTime;
+    /// A handle on the same clock that leads to another module.
+    fn another(&self) -> Box<dyn Handle>;
     /// A new tape for everything that the window is to remember; in memory unless the shell has something better.
     fn tape(&mut self) -> Box<dyn Tape> {
         Box::new(MemoryTape::default())
@@ -42,7 +47,11 @@ pub enum Order {
     ListPorts,
     Connect(Connection),
     /// Search the ports for a module, this one first; answered with [`News::Search`].
-    FindModule(Connection),
+    FindModule {
+        first: Connection,
+        /// Ports on which other modules are open.
+        except: Vec<PortName>,
+    },
     Disconnect,
     Wish(Wish),
     /// From now on this text must not be shown.
@@ -346,8 +355,23 @@ pub struct Settings {
     pub history: Vec<String>,
     /// How they end.
     pub line_end: LineEnd,
+    /// The names and colours of modules, by their serial numbers.
+    pub badges: BTreeMap<String, Badge>,
     /// What was typed for the parameters of macros; none of it a secret.
     pub macro_values: KeptValues,
+}
+
+/// The most commands that are kept from one start to the next.
+const LONGEST_HISTORY: usize = 500;
+
+impl Settings {
+    /// Adds the commands of one console, oldest first, behind those of others; each is kept once.
+    pub fn add_history(&mut self, commands: Vec<String>) {
+        let of_others = |known: &String| !commands.contains(known) && at::secret_spans(known).is_empty();
+        self.history.retain(of_others);
+        self.history.extend(commands);
+        self.history.drain(..self.history.len().saturating_sub(LONGEST_HISTORY));
+    }
 }
 
 impl Default for Settings {
@@ -359,6 +383,7 @@ impl Default for Settings {
             recent: Vec::new(),
             history: Vec::new(),
             line_end: LineEnd::default(),
+            badges: BTreeMap::new(),
             macro_values: KeptValues::default(),
         }
     }
@@ -371,4 +396,30 @@ pub enum ThemeChoice {
     System,
     Light,
     Dark,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_commands_of_several_consoles_are_remembered_together_and_without_secrets() {
+        let secret = "AT+UWSC=0,8,\"hunter2hunter2\"";
+        let mut settings = Settings { history: texts(&["AT+GMM", secret]), ..Settings::default() };
+        settings.add_history(texts(&["AT+GMM", "AT+GMR"]));
+        settings.add_history(texts(&["AT+GMM", "AT+CGSN"]));
+        assert_eq!(settings.history, ["AT+GMR", "AT+GMM", "AT+CGSN"]);
+    }
+
+    #[test]
+    fn the_history_does_not_grow_without_end() {
+        let mut settings = Settings::default();
+        settings.add_history((0..LONGEST_HISTORY + 7).map(|number| format!("AT+UDDRP={number}")).collect());
+        assert_eq!(settings.history.len(), LONGEST_HISTORY);
+        assert_eq!(settings.history.first().map(String::as_str), Some("AT+UDDRP=7"));
+    }
 }

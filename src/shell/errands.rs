@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_file_is_read_aside_and_told_for_its_purpose() {
-        let (teller, news) = Teller::new(|| {});
+        let (teller, news) = Teller::new(Arc::new(|| {}));
         let errands = Errands::new(teller, Warnings::keep(), Keyring::missing());
         errands.read("ca".to_owned(), PathBuf::from("/nowhere/at/all"));
         match news.recv().unwrap() {
@@ -353,7 +353,7 @@ mod tests {
     fn files_are_written_aside_and_told_with_their_whole_path() {
         use crate::model::NewContent;
         let folder = tempfile::tempdir().unwrap();
-        let (teller, news) = Teller::new(|| {});
+        let (teller, news) = Teller::new(Arc::new(|| {}));
         let mut errands = Errands::new(teller, Warnings::keep(), Keyring::missing());
         let files = vec![NewFile { name: "a.pem".to_owned(), content: NewContent::Public("a".to_owned()) }];
         for expected in [Ok(vec![folder.path().join("a.pem")]), Err(Kind::FileExists)] {
@@ -372,7 +372,7 @@ mod tests {
     #[test]
     fn keys_are_made_aside() {
         use crate::credential::make::{KeySource, NewKey};
-        let (teller, news) = Teller::new(|| {});
+        let (teller, news) = Teller::new(Arc::new(|| {}));
         let errands = Errands::new(teller, Warnings::keep(), Keyring::missing());
         for (common_name, kind) in [("device1", None), ("", Some(Kind::WrongForm))] {
             let key = KeySource::New(NewKey::P256);

@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::macros::{KeptValues, Values};
-    use crate::model::{Connection, FlowControl, PortName, ThemeChoice};
+    use crate::model::{Badge, Connection, FlowControl, PortName, ThemeChoice};
     use crate::session::LineEnd;
 
     #[test]
@@ -175,6 +175,7 @@ mod tests {
             connection,
             recent: vec!["/lab.json".into()],
             history: vec!["AT+GMM".to_owned()],
+            badges: [("1".to_owned(), Badge { name: Some("Left bench".to_owned()), hue: 3 })].into(),
             line_end: LineEnd::Lf,
             macro_values,
         };

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use egui::{Button, Key, KeyboardShortcut, Modifiers, Ui};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE,
-    ICON_FILE_COPY, ICON_FIND_IN_PAGE, ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LICENSE,
-    ICON_LIGHT_MODE, ICON_LINK, ICON_LINK_OFF, ICON_MANAGE_SEARCH, ICON_MEMORY, ICON_OPEN_IN_NEW,
-    ICON_PLAY_ARROW, ICON_PLAYLIST_PLAY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE,
-    ICON_SAVE_AS, ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL,
-    ICON_TROUBLESHOOT, ICON_WIFI, ICON_WIFI_FIND,
+    ICON_ADD, ICON_ARROW_BACK, ICON_ARROW_FORWARD, ICON_BOLT, ICON_BOTTOM_PANEL_CLOSE, ICON_CLOSE,
+    ICON_CLOUD, ICON_CONTRAST, ICON_DARK_MODE, ICON_DELETE, ICON_FILE_COPY, ICON_FIND_IN_PAGE,
+    ICON_FOLDER_OPEN, ICON_HELP, ICON_KEYBOARD_COMMAND_KEY, ICON_LABEL, ICON_LICENSE, ICON_LIGHT_MODE,
+    ICON_LINK, ICON_LINK_OFF, ICON_MANAGE_SEARCH, ICON_MEMORY, ICON_OPEN_IN_NEW, ICON_PLAY_ARROW,
+    ICON_PLAYLIST_PLAY, ICON_REFRESH, ICON_RESTART_ALT, ICON_ROCKET_LAUNCH, ICON_SAVE, ICON_SAVE_AS,
+    ICON_SEARCH, ICON_SETTINGS, ICON_STOP, ICON_SWAP_VERT, ICON_SYNC, ICON_TERMINAL, ICON_TROUBLESHOOT,
+    ICON_WIFI, ICON_WIFI_FIND,
 };
 
 use super::leaving::AfterRestart;
@@ -20,7 +21,9 @@ use super::panes::Pane;
 use super::{theme, widgets};
 use crate::macros::{FunctionKey, Macro, Values};
 use crate::messages::Message;
-use crate::model::{Connection, Evidence, Line, Model, OpenedProfile, Order, Select, ThemeChoice};
+use crate::model::{
+    Badge, Connection, Evidence, Line, Model, Neighbour, OpenedProfile, Order, Select, ThemeChoice,
+};
 use crate::plan::Mode;
 use crate::profile::CloudKind;
 use crate::session::Wish;
@@ -75,6 +78,19 @@ pub enum Action {
     /// Show the module's traffic again in place of a capture.
     CloseCapture,
     Theme(ThemeChoice),
+    /// Open one more module, with all that belongs to it.
+    OpenModule,
+    /// Show another module that is open.
+    ShowModule(Neighbour),
+    NextModule,
+    PreviousModule,
+    /// Close this module, or the one that is shown; a person is asked first where that loses something.
+    CloseModule(Option<u64>),
+    /// Close the module that is shown without asking.
+    DropModule,
+    /// Let the person give the module a name and a colour.
+    NameModule,
+    KeepBadge(Badge),
     /// Let the person choose a profile and open it.
     Open,
     /// Open the profile at this path.
@@ -210,6 +226,8 @@ impl Action {
         all.extend([Pane::Console, Pane::Traffic].map(Self::Clear));
         all.push(Self::CloseCapture);
         all.extend([ThemeChoice::Light, ThemeChoice::Dark, ThemeChoice::System].map(Self::Theme));
+        all.extend([Self::OpenModule, Self::NameModule, Self::NextModule, Self::PreviousModule]);
+        all.push(Self::CloseModule(None));
         all.extend([Self::Palette, Self::Help]);
         all
     }
@@ -219,9 +237,10 @@ impl Action {
         model.macros.all().map(|(_, found, key)| Self::Play { name: found.name.clone(), key })
     }
 
-    /// [`Self::all`], and every macro.
-    pub fn with_macros(model: &Model) -> Vec<Self> {
-        Self::all().into_iter().chain(Self::macros(model)).collect()
+    /// [`Self::all`], every other module that is open, and every macro.
+    pub fn of(model: &Model) -> Vec<Self> {
+        let others = model.neighbours.iter().cloned().map(Self::ShowModule);
+        Self::all().into_iter().chain(others).chain(Self::macros(model)).collect()
     }
 
     /// What it is called; `None` for actions that only mean something where they are pushed.
@@ -248,6 +267,9 @@ impl Action {
             Self::Enter(mode) => mode_obstacle(*mode, model),
             Self::Find | Self::Restart => obstacle_to_wishes(model),
             Self::ReadModule | Self::Scan | Self::Play { .. } => obstacle_to_commands(model),
+            Self::NextModule | Self::PreviousModule | Self::CloseModule(_) if model.neighbours.is_empty() => {
+                Some("No other module is open")
+            }
             Self::StopMacro if model.playing().is_none() => Some("No macro is played"),
             Self::Save | Self::SaveAs | Self::Duplicate if model.wizard.is_none() => {
                 Some("No set-up is shown")
@@ -295,6 +317,17 @@ impl Action {
             Self::Theme(ThemeChoice::Light) => face("Light theme", ICON_LIGHT_MODE),
             Self::Theme(ThemeChoice::Dark) => face("Dark theme", ICON_DARK_MODE),
             Self::Theme(ThemeChoice::System) => face("Theme of the system", ICON_CONTRAST),
+            Self::OpenModule => face("Open another module", ICON_ADD).on(Modifiers::COMMAND, Key::T),
+            Self::ShowModule(other) => {
+                let shortcut = digit(other.place).map(|key| KeyboardShortcut::new(Modifiers::COMMAND, key));
+                Face { shortcut, ..face(&other.title, ICON_MEMORY) }
+            }
+            Self::NextModule => face("Next module", ICON_ARROW_FORWARD).on(Modifiers::COMMAND, Key::PageDown),
+            Self::PreviousModule => {
+                face("Previous module", ICON_ARROW_BACK).on(Modifiers::COMMAND, Key::PageUp)
+            }
+            Self::CloseModule(_) => face("Close this module", ICON_CLOSE).on(Modifiers::COMMAND, Key::W),
+            Self::NameModule => face("Name this module…", ICON_LABEL),
             Self::Open => face("Open a profile…", ICON_FOLDER_OPEN).on(Modifiers::COMMAND, Key::O),
             Self::Save => face("Save the profile", ICON_SAVE).on(Modifiers::COMMAND, Key::S),
             Self::SaveAs => face("Save the profile as…", ICON_SAVE_AS),
@@ -305,6 +338,8 @@ impl Action {
             Self::Help => face("Keyboard shortcuts", ICON_HELP).on(Modifiers::NONE, Key::F1),
             Self::Order(_)
             | Self::Leave { .. }
+            | Self::DropModule
+            | Self::KeepBadge(_)
             | Self::Select(_)
             | Self::ShowEvidence(_)
             | Self::KeepValues { .. }
@@ -343,6 +378,13 @@ const fn key_of(key: FunctionKey) -> Key {
         FunctionKey::F11 => Key::F11,
         FunctionKey::F12 => Key::F12,
     }
+}
+
+/// The key of the module at this place, from the left.
+fn digit(place: usize) -> Option<Key> {
+    let keys =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    keys.get(place).copied()
 }
 
 const fn page_face(page: Page) -> Face<'static> {
@@ -385,7 +427,7 @@ pub fn pressed(ui: &Ui, model: &Model) -> Vec<Action> {
         let shortcut = action.shortcut().filter(|_| action.obstacle(model).is_none());
         shortcut.is_some_and(|shortcut| ui.input_mut(|input| input.consume_shortcut(&shortcut)))
     };
-    Action::with_macros(model).into_iter().filter(hit).collect()
+    Action::of(model).into_iter().filter(hit).collect()
 }
 
 /// Why the session would refuse a wish now.
@@ -428,7 +470,7 @@ mod tests {
 
     #[test]
     fn labels_differ() {
-        let all = Action::with_macros(&Model::default());
+        let all = Action::of(&Model::default());
         let mut labels: Vec<_> = all.iter().filter_map(Action::label).collect();
         labels.sort_unstable();
         let count = labels.len();
@@ -441,7 +483,7 @@ mod tests {
         let model = Model::default();
         let is_possible =
             |action: &Action| action.obstacle(&model).is_none() || matches!(action, Action::Play { .. });
-        let mut shortcuts: Vec<_> = Action::with_macros(&model)
+        let mut shortcuts: Vec<_> = Action::of(&model)
             .into_iter()
             .filter(is_possible)
             .filter_map(|action| action.shortcut())

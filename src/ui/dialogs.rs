@@ -5,7 +5,9 @@ use egui::{
 };
 
 use super::actions::{Action, Actions};
+use super::closing::Closing;
 use super::leaving::Leaving;
+use super::naming::Naming;
 use super::playing::Asking;
 use super::search;
 use super::theme::{self, Tokens, space};
@@ -27,6 +29,9 @@ pub(super) enum Dialog {
     Replace(Box<OpenedProfile>),
     /// Only a restart leads to the mode that is wanted.
     Leave(Leaving),
+    /// Closing a module would lose something.
+    Close(Closing),
+    Name(Naming),
 }
 
 /// The search of the palette.
@@ -52,6 +57,8 @@ impl Dialog {
             Self::Play(asking) => asking.show(ui, actions),
             Self::Replace(opened) => replace(ui, opened, actions),
             Self::Leave(leaving) => leaving.show(ui, model, actions),
+            Self::Close(closing) => closing.show(ui, actions),
+            Self::Name(naming) => naming.show(ui, actions),
         };
         if !open {
             *self = Self::None;
@@ -147,7 +154,7 @@ impl Palette {
             let label = action.label().unwrap_or_default().to_lowercase();
             *action != Action::Palette && words.iter().all(|word| label.contains(word))
         };
-        let mut found: Vec<_> = Action::with_macros(model).into_iter().filter(fits).collect();
+        let mut found: Vec<_> = Action::of(model).into_iter().filter(fits).collect();
         found.sort_by_key(|action| action.obstacle(model).is_some());
         found
     }
@@ -195,7 +202,7 @@ fn shortcuts(ui: &Ui, model: &Model) -> bool {
     let modal = modal(ui, "Keyboard shortcuts").show(ui, |ui| {
         ui.set_width(420.0);
         widgets::section(ui, "Keyboard shortcuts");
-        for action in Action::with_macros(model) {
+        for action in Action::of(model) {
             if let (Some(label), Some(shortcut)) = (action.label(), action.shortcut()) {
                 row(ui, &ui.format_shortcut(&shortcut), label);
             }

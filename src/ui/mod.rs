@@ -3,17 +3,22 @@
 
 pub mod actions;
 mod app;
+mod closing;
+mod desk;
 mod dialogs;
 #[cfg(test)]
 mod dropped;
 mod leaving;
+mod naming;
 mod navigation;
 mod notices;
 pub mod pages;
 pub mod panes;
 mod playing;
+mod row;
 pub mod saver;
 mod search;
+mod tab_bar;
 pub mod theme;
 mod top_bar;
 pub mod widgets;

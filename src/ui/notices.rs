@@ -7,8 +7,8 @@ use egui_material_icons::icons::{ICON_CABLE, ICON_ERROR};
 use super::actions::{Action, Actions};
 use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
-use crate::model::{Line, Model, Presence};
-use crate::problem::Problem;
+use crate::model::{Line, Model, Presence, Resume};
+use crate::problem::{Kind, Problem};
 
 /// Draws the strip at the top of `ui`, if there is anything to say.
 pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
@@ -18,8 +18,8 @@ pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let frame = Frame::new().fill(Tokens::of(ui).window).inner_margin(Margin::symmetric(12, 8));
     Panel::top("notices").resizable(false).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
-        if let Line::Lost { problem, port, .. } = &model.line {
-            lost(ui, problem, *port, actions);
+        if let Line::Lost { problem, port, resume, .. } = &model.line {
+            lost(ui, problem, (*port, *resume), actions);
         }
         for notice in model.notices.iter() {
             ui.push_id(notice.id, |ui| {
@@ -33,16 +33,31 @@ pub(super) fn show(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     });
 }
 
-fn lost(ui: &mut Ui, problem: &Problem, port: Presence, actions: &mut Actions) {
-    let (tone, message, help) = match port {
-        Presence::Away => (Tone::Danger, problem.message.as_str(), problem.help.as_str()),
-        Presence::Back => (Tone::Accent, "The port is back", "Go on where the line was lost?"),
+fn lost(ui: &mut Ui, problem: &Problem, state: (Presence, Resume), actions: &mut Actions) {
+    let (tone, message, help) = match state {
+        (Presence::Away, Resume::AtOnce) => {
+            (Tone::Danger, problem.message.as_str(), "Plug the module in again: it is connected by itself")
+        }
+        (Presence::Away, Resume::WhenAsked) => {
+            (Tone::Danger, problem.message.as_str(), problem.help.as_str())
+        }
+        (Presence::Back, Resume::AtOnce) => (Tone::Accent, "The port is back", "It is opened again"),
+        (Presence::Back, Resume::WhenAsked) if problem.kind != Kind::PortLost => {
+            (Tone::Accent, "The port is back", problem.help.as_str())
+        }
+        (Presence::Back, Resume::WhenAsked) => (
+            Tone::Accent,
+            "The port is back",
+            "In data mode, what is sent to find the module may go to its peer",
+        ),
     };
     strip(ui, (tone, ICON_CABLE), message, help, |ui| {
         if widgets::close_button(ui, "Leave it closed").clicked() {
             actions.push(Action::Disconnect);
         }
-        if port == Presence::Back && widgets::primary_button(ui, "Connect again").clicked() {
+        if state == (Presence::Back, Resume::WhenAsked)
+            && widgets::primary_button(ui, "Connect again").clicked()
+        {
             actions.push(Action::Connect);
         }
     });

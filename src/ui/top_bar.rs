@@ -10,7 +10,8 @@ use super::actions::{self, Action, Actions};
 use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{
-    CloudState, Connection, DEFAULT_SPEED, FlowControl, Line, Link, Model, Port, PortName, ThemeChoice, Wifi,
+    CloudState, Connection, DEFAULT_SPEED, FlowControl, Line, Link, Model, Neighbour, Port, PortName,
+    ThemeChoice, Wifi,
 };
 use crate::plan::Mode;
 use crate::session::Activity;
@@ -31,6 +32,10 @@ pub(super) fn show(ui: &mut Ui, model: &Model, selected: &Connection, actions: &
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 actions::icon_button(ui, Action::Help, actions);
                 actions::icon_button(ui, Action::Theme(other_theme(ui)), actions);
+                // With several, it stands beside their tabs.
+                if model.neighbours.is_empty() {
+                    actions::icon_button(ui, Action::OpenModule, actions);
+                }
                 cloud(ui, model);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| state(ui, model, actions));
             });
@@ -76,7 +81,7 @@ fn ports(ui: &mut Ui, model: &Model, shown: &Connection, actions: &mut Actions) 
     let response = combo.show_ui(ui, |ui| {
         ui.set_min_width(320.0);
         for port in choices(model, shown) {
-            if port_entry(ui, &port, port.name == shown.port).clicked() {
+            if port_entry(ui, &port, port.name == shown.port, model.holder(&port.name)).clicked() {
                 actions.push(Action::Select(Connection { port: port.name, ..shown.clone() }));
             }
         }
@@ -100,10 +105,13 @@ fn choices(model: &Model, shown: &Connection) -> Vec<Port> {
     ports
 }
 
-fn port_entry(ui: &mut Ui, port: &Port, chosen: bool) -> egui::Response {
+/// A port that another module has cannot be chosen.
+fn port_entry(ui: &mut Ui, port: &Port, chosen: bool, holder: Option<&Neighbour>) -> egui::Response {
     let name = port.name.title();
-    let about = RichText::new(&port.description).small().color(Tokens::of(ui).text_weak);
-    ui.add(Button::selectable(chosen, name.clone()).right_text(about)).accessible_name(name)
+    let about = holder.map_or_else(|| port.description.clone(), |other| format!("Open as {}", other.title));
+    let about = RichText::new(about).small().color(Tokens::of(ui).text_weak);
+    let button = Button::selectable(chosen, name.clone()).right_text(about);
+    ui.add_enabled(holder.is_none(), button).accessible_name(name)
 }
 
 fn speeds(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {

@@ -56,6 +56,10 @@ impl Handle for Shell {
     fn date(&self) -> UnixTime {
         TODAY
     }
+
+    fn another(&self) -> Box<dyn Handle> {
+        Box::new(Self::default())
+    }
 }
 
 /// A window that has heard all this.

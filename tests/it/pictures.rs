@@ -32,13 +32,17 @@ use crate::support::lab::{self, ENDPOINT, TODAY};
 
 /// A shell that tells what it is given and does nothing.
 #[derive(Clone, Default)]
-struct Script(Rc<RefCell<VecDeque<News>>>);
+struct Script {
+    news: Rc<RefCell<VecDeque<News>>>,
+    /// Those of further modules.
+    others: Rc<RefCell<Vec<Script>>>,
+}
 
 impl Handle for Script {
     fn send(&mut self, _: Order) {}
 
     fn poll(&mut self) -> Option<News> {
-        self.0.borrow_mut().pop_front()
+        self.news.borrow_mut().pop_front()
     }
 
     fn now(&self) -> Moment {
@@ -47,6 +51,12 @@ impl Handle for Script {
 
     fn date(&self) -> UnixTime {
         TODAY
+    }
+
+    fn another(&self) -> Box<dyn Handle> {
+        let new = Self { others: Rc::clone(&self.others), ..Self::default() };
+        self.others.borrow_mut().push(new.clone());
+        Box::new(new)
     }
 }
 
@@ -81,7 +91,7 @@ impl Window {
     }
 
     fn tell(&mut self, news: impl IntoIterator<Item = News>) {
-        self.script.0.borrow_mut().extend(news);
+        self.script.news.borrow_mut().extend(news);
         self.harness.run();
     }
 

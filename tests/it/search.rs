@@ -187,7 +187,7 @@ fn the_real_program_finds_a_module_over_a_virtual_serial_port_in_twenty_seconds_
     let mut link = Worker::start(Clock::start(), || {});
     let began = Instant::now();
     let port = PortName::Serial(module.port.clone());
-    link.send(Order::FindModule(Connection::to(port)));
+    link.send(Order::FindModule { first: Connection::to(port), except: Vec::new() });
     let found = loop {
         let news = link.news().recv_timeout(Duration::from_secs(30)).expect("the search never ends");
         if let News::Session(Event::Search(SearchEvent::Ended(result))) = news {

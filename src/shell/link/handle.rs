@@ -1,10 +1,13 @@
 //! The two ends of the channels between the worker and whoever gives it orders.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use super::worker::Worker;
 use crate::model::{Handle, News, Order, Tape};
 use crate::moment::{Moment, UnixTime};
 use crate::shell::clock::Clock;
@@ -16,6 +19,23 @@ pub struct LinkHandle {
     orders: Option<Sender<Order>>,
     news: Receiver<News>,
     worker: Option<JoinHandle<()>>,
+    wake: Wake,
+    started: Started,
+}
+
+/// Called from any thread after news were put into the channel.
+pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// How many workers there have been; all handles of one window count together.
+#[derive(Clone, Default)]
+pub(super) struct Started(Rc<Cell<u64>>);
+
+impl Started {
+    /// The number of the next one, from 1.
+    pub(super) fn next(&self) -> u64 {
+        self.0.set(self.0.get() + 1);
+        self.0.get()
+    }
 }
 
 impl LinkHandle {
@@ -24,8 +44,9 @@ impl LinkHandle {
         orders: Sender<Order>,
         news: Receiver<News>,
         worker: Option<JoinHandle<()>>,
+        (wake, started): (Wake, Started),
     ) -> Self {
-        Self { clock, orders: Some(orders), news, worker }
+        Self { clock, orders: Some(orders), news, worker, wake, started }
     }
 
     /// The channel that news come from, for those who wait for it.
@@ -58,6 +79,10 @@ impl Handle for LinkHandle {
         self.clock.date()
     }
 
+    fn another(&self) -> Box<dyn Handle> {
+        Box::new(Worker::start_beside(self.clock, Arc::clone(&self.wake), self.started.clone()))
+    }
+
     fn tape(&mut self) -> Box<dyn Tape> {
         Box::new(FileTape::new())
     }
@@ -76,14 +101,14 @@ impl Drop for LinkHandle {
 #[derive(Clone)]
 pub struct Teller {
     news: Sender<News>,
-    wake: Arc<dyn Fn() + Send + Sync>,
+    wake: Wake,
 }
 
 impl Teller {
     /// A teller and the channel that it tells to.
-    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<News>) {
+    pub fn new(wake: Arc<dyn Fn() + Send + Sync>) -> (Self, Receiver<News>) {
         let (news, told) = unbounded();
-        (Self { news, wake: Arc::new(wake) }, told)
+        (Self { news, wake }, told)
     }
 
     /// Tells at once.

@@ -42,10 +42,11 @@ enum Keep {
 }
 
 impl Worker {
-    pub(super) fn begin_search(&mut self, first: &Connection) {
+    pub(super) fn begin_search(&mut self, first: &Connection, except: &[PortName]) {
         self.end_search();
         self.disconnect();
-        let found = to_search(ports::list_with(&first.port).unwrap_or_else(ports::list), &first.port);
+        let mut found = to_search(ports::list_with(&first.port).unwrap_or_else(ports::list), &first.port);
+        found.retain(|port| !except.contains(&port.name));
         self.teller.tell(News::Search(SearchNews::Began(found.clone())));
         self.search =
             Some(Search { waiting: found.into(), line: first.line(), step: Step::Next, wanted: Wanted::Yes });

@@ -19,9 +19,6 @@ use crate::simulator::{self, Input, Settings};
 
 const MODEL: &str = "NINA-W152";
 const FIRMWARE: Firmware = Firmware { major: 4, minor: 0, patch: 0, build: 6 };
-/// Always the same module, so that a demonstration can be repeated.
-const SEED: u64 = 1;
-
 /// The simulated module on the desk. Copies are the same module.
 #[derive(Clone)]
 pub(super) struct Simulated {
@@ -30,10 +27,11 @@ pub(super) struct Simulated {
 }
 
 impl Simulated {
-    pub(super) fn new(clock: Clock) -> Self {
+    /// The module with this number: always the same one, so that a demonstration can be repeated.
+    pub(super) fn new(clock: Clock, number: u64) -> Self {
         let mut settings = Settings::new(Model::new(MODEL), FIRMWARE, clock.date_at_start());
         settings.access_points.push(demonstration::access_point());
-        Self { clock, module: Rc::new(RefCell::new(Simulation::new(settings, SEED, Vec::new()))) }
+        Self { clock, module: Rc::new(RefCell::new(Simulation::new(settings, number, Vec::new()))) }
     }
 
     /// The values by which the module reaches a make-believe cloud; all of them are made the first time.

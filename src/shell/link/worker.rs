@@ -2,12 +2,13 @@
 //! while one is, it waits in short slices of reading, so that orders are heard soon and bytes at once.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError, unbounded};
 
-use super::handle::{LinkHandle, Teller};
+use super::handle::{LinkHandle, Started, Teller, Wake};
 use super::outgoing::Outgoing;
 use super::search::Search;
 use super::serial::Serial;
@@ -74,12 +75,16 @@ impl Worker {
     /// Starts the thread. `wake` is called from any thread after news were put into the channel.
     /// If the system gives no thread, that is the only news.
     pub fn start(clock: Clock, wake: impl Fn() + Send + Sync + 'static) -> LinkHandle {
+        Self::start_beside(clock, Arc::new(wake), Started::default())
+    }
+
+    /// Starts one more thread, for another module.
+    pub(super) fn start_beside(clock: Clock, wake: Wake, started: Started) -> LinkHandle {
         let (send, orders) = unbounded();
-        let (teller, news) = Teller::new(wake);
-        let own = teller.clone();
-        let started =
-            thread::Builder::new().name("link".to_owned()).spawn(move || Self::new(clock, orders, own).run());
-        let worker = started.map_err(|error| {
+        let (teller, news) = Teller::new(Arc::clone(&wake));
+        let (own, number) = (teller.clone(), started.next());
+        let run = move || Self::new(clock, orders, own, number).run();
+        let worker = thread::Builder::new().name("link".to_owned()).spawn(run).map_err(|error| {
             let message = format!("The system gives no thread for the port: {error}");
             teller.tell(News::Trouble(Problem::new(
                 Kind::Internal,
@@ -87,16 +92,16 @@ impl Worker {
                 "Close other programs and start again",
             )));
         });
-        LinkHandle::new(clock, send, news, worker.ok())
+        LinkHandle::new(clock, send, news, worker.ok(), (wake, started))
     }
 
-    fn new(clock: Clock, orders: Receiver<Order>, teller: Teller) -> Self {
+    fn new(clock: Clock, orders: Receiver<Order>, teller: Teller, number: u64) -> Self {
         Self {
             clock,
             orders,
             session: Session::new(),
             line: Line::Closed,
-            simulated: Simulated::new(clock),
+            simulated: Simulated::new(clock, number),
             errands: Errands::new(teller.clone(), Warnings::keep(), Keyring::of_system()),
             teller,
             unheard: 0,
@@ -151,7 +156,7 @@ impl Worker {
                 self.disconnect();
                 self.connect(connection, LineChange::Opened);
             }
-            Order::FindModule(first) => self.begin_search(&first),
+            Order::FindModule { first, except } => self.begin_search(&first, &except),
             Order::Disconnect => {
                 self.end_search();
                 self.disconnect();

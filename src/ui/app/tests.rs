@@ -10,11 +10,14 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::*;
-use crate::model::{News, Port};
-use crate::moment::UnixTime;
+use crate::model::{Connection, Line, News, Port, PortName};
+use crate::moment::{Moment, UnixTime};
 use crate::plan::Mode;
 use crate::problem::{Kind, Problem};
-use crate::session::{Direction, Event, LineEvent, PeerEvent, StoreEvent, Wire, WireKind};
+use crate::session::{Activity, Direction, Event, LineEvent, PeerEvent, StoreEvent, Wire, WireKind, Wish};
+use crate::ui::actions::MacroChange;
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// The shell's end of the channels.
 #[derive(Clone, Default)]
@@ -22,6 +25,8 @@ struct Shell {
     orders: Rc<RefCell<Vec<Order>>>,
     news: Rc<RefCell<VecDeque<News>>>,
     now: Rc<Cell<Moment>>,
+    /// The ends that lead to further modules, in the order in which they were opened.
+    others: Rc<RefCell<Vec<Shell>>>,
 }
 
 impl Handle for Shell {
@@ -43,6 +48,13 @@ impl Handle for Shell {
 
     fn date(&self) -> UnixTime {
         UnixTime(1_800_000_000) + self.now.get().since_start()
+    }
+
+    fn another(&self) -> Box<dyn Handle> {
+        let (now, others) = (Rc::clone(&self.now), Rc::clone(&self.others));
+        let new = Self { now, others, ..Self::default() };
+        self.others.borrow_mut().push(new.clone());
+        Box::new(new)
     }
 }
 
@@ -76,6 +88,22 @@ impl Bench {
         bench.tell(Event::Line(LineEvent::Opened));
         bench.tell(Event::Mode(Some(mode)));
         bench
+    }
+
+    fn unplug(&mut self) {
+        let gone = Problem::new(Kind::PortLost, "The port /dev/ttyUSB0 is gone", "Plug the module in again");
+        self.tell(Event::Line(LineEvent::Lost(gone)));
+        self.news(News::Ports(vec![port(PortName::Simulated)]));
+    }
+
+    fn plug_in(&mut self) {
+        self.news(News::Ports(vec![port(PortName::Simulated), port(serial())]));
+    }
+
+    /// Does this as if a panel had asked for it.
+    fn act(&mut self, action: Action) {
+        let context = self.window.ctx.clone();
+        self.window.state_mut().apply(action, &context);
     }
 
     fn news(&mut self, news: News) {
@@ -264,13 +292,10 @@ fn the_theme_is_switched_and_remembered() {
 }
 
 #[test]
-fn a_port_that_goes_and_comes_back_can_be_taken_up_again() {
+fn a_port_that_goes_and_comes_back_is_taken_up_again() {
     let mut bench = Bench::connected(Mode::Command);
-    let gone = Problem::new(Kind::PortLost, "The port /dev/ttyUSB0 is gone", "Plug the module in again");
-    bench.tell(Event::Line(LineEvent::Lost(gone)));
-    bench.news(News::Ports(vec![port(PortName::Simulated)]));
-    assert!(bench.sees("The port /dev/ttyUSB0 is gone") && bench.sees("Plug the module in again"));
-    assert!(bench.window.query_by_label("Connect again").is_none());
+    bench.unplug();
+    assert!(bench.sees("The port /dev/ttyUSB0 is gone") && bench.sees("it is connected by itself"));
 
     let asked = |bench: &Bench| {
         bench.shell.orders.borrow().iter().filter(|order| **order == Order::ListPorts).count()
@@ -280,17 +305,52 @@ fn a_port_that_goes_and_comes_back_can_be_taken_up_again() {
     bench.window.run();
     assert_eq!(asked(&bench), before + 1, "the port is looked for once a second");
 
-    bench.news(News::Ports(vec![port(PortName::Simulated), port(serial())]));
+    bench.plug_in();
+    assert_eq!(bench.connections(), [Connection::to(serial()), Connection::to(serial())]);
+    bench.tell(Event::Line(LineEvent::Opened));
+    assert!(!bench.sees("The port is back"));
+}
+
+#[test]
+fn a_port_that_is_back_and_cannot_be_opened_yet_is_tried_again_but_not_without_end() {
+    let mut bench = Bench::connected(Mode::Command);
+    bench.unplug();
+    for _ in 0..9 {
+        bench.plug_in();
+        let forbidden = Problem::new(Kind::PortForbidden, "You may not open /dev/ttyUSB0", "Join a group");
+        bench.tell(Event::Line(LineEvent::Lost(forbidden)));
+    }
+    assert_eq!(bench.connections().len(), 1 + 5);
+    assert!(bench.sees("You may not open /dev/ttyUSB0") && bench.sees("Join a group"));
+    bench.click("Connect");
+    assert_eq!(bench.connections().len(), 1 + 5 + 1);
+}
+
+#[test]
+fn a_person_is_asked_before_a_line_is_taken_up_again_whose_bytes_may_go_to_a_cloud() {
+    let mut bench = Bench::connected(Mode::Data);
+    bench.unplug();
+    bench.plug_in();
+    assert_eq!(bench.connections().len(), 1);
+    assert!(bench.sees("what is sent to find the module may go to its peer"));
     bench.click("Connect again");
     assert_eq!(bench.connections().last().map(|to| to.port.clone()), Some(serial()));
     assert_eq!(bench.connections().len(), 2);
 }
 
 #[test]
+fn who_does_not_want_a_lost_line_back_leaves_it_closed() {
+    let mut bench = Bench::connected(Mode::Command);
+    bench.unplug();
+    bench.click("Leave it closed");
+    bench.plug_in();
+    assert_eq!(bench.connections().len(), 1);
+}
+
+#[test]
 fn another_port_can_be_chosen_instead_of_a_lost_one() {
     let mut bench = Bench::connected(Mode::Command);
-    let gone = Problem::new(Kind::PortLost, "The port /dev/ttyUSB0 is gone", "Plug the module in again");
-    bench.tell(Event::Line(LineEvent::Lost(gone)));
+    bench.unplug();
     bench.click("Port");
     bench.click("Simulated module");
     bench.click("Connect");
@@ -416,6 +476,7 @@ mod macros;
 mod modes;
 mod profiles;
 mod search;
+mod several;
 
 #[test]
 fn what_more_than_one_frame_takes_is_said_until_it_is_shown() {

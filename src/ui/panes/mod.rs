@@ -117,6 +117,11 @@ impl Panes {
         }
     }
 
+    /// Whether they have a window of their own.
+    pub fn are_apart(&self) -> bool {
+        self.place == Place::Apart
+    }
+
     /// Gives the panes a window of their own, or takes them back.
     pub fn detach(&mut self) {
         self.place = match self.place {
@@ -126,8 +131,9 @@ impl Panes {
     }
 
     fn apart(&mut self, ui: &Ui, model: &Model, actions: &mut Actions) {
-        let builder = ViewportBuilder::default().with_title("Xpress Center log").with_inner_size(APART);
-        ui.show_viewport_immediate(ViewportId::from_hash_of("log"), builder, |ui, _| {
+        let title = format!("Log of {}", model.title);
+        let builder = ViewportBuilder::default().with_title(title).with_inner_size(APART);
+        ui.show_viewport_immediate(ViewportId(ui.scope_id().with("log")), builder, |ui, _| {
             actions::pressed(ui, model).into_iter().for_each(|action| actions.push(action));
             let frame = Frame::new().fill(Tokens::of(ui).surface);
             CentralPanel::default().frame(frame).show(ui, |ui| self.contents(ui, model, actions));

@@ -216,8 +216,8 @@ impl Transport for Chatter {
 #[test]
 fn a_module_is_held_back_while_too_much_waits_to_be_heard_and_no_line_is_lost() {
     let (send, orders) = unbounded();
-    let (teller, news) = Teller::new(|| {});
-    let mut worker = Worker::new(Clock::start(), orders, teller);
+    let (teller, news) = Teller::new(Arc::new(|| {}));
+    let mut worker = Worker::new(Clock::start(), orders, teller, 1);
     let said = Rc::new(Cell::new(0));
     let port = Box::new(Chatter(Rc::clone(&said)));
     worker.line =

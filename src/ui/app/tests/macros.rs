@@ -4,14 +4,13 @@
 use super::*;
 use crate::macros::{Script, parse};
 use crate::session::{Doing, MacroEvent, MacroResult};
-use crate::ui::actions::MacroChange;
 
 const PASSPHRASE: &str = "hunter2hunter2";
 
 impl Bench {
     fn with_macro(text: &str) -> Self {
         let mut bench = Self::connected(Mode::Command);
-        bench.window.state_mut().change_macros(MacroChange::Import(parse(text).unwrap()));
+        bench.act(Action::ChangeMacros(MacroChange::Import(parse(text).unwrap())));
         bench.window.run();
         bench
     }
@@ -157,7 +156,7 @@ fn a_dangerous_macro_is_asked_about_and_enter_alone_does_not_agree() {
 #[test]
 fn values_that_make_a_macro_dangerous_are_warned_of_as_they_are_typed() {
     let mut bench = Bench::with_macro("# Act\nparam: action\n\nAT+UWSCA=0,{action}\n");
-    bench.window.state_mut().play("Act");
+    bench.act(Action::Play { name: "Act".to_owned(), key: None });
     bench.window.run();
     assert!(!bench.sees("An open connection is closed"));
     bench.type_into("action", "4");
@@ -183,8 +182,8 @@ fn a_macro_under_way_shows_its_progress_and_is_cancelled_once() {
     bench.tell(Event::Macro(MacroEvent::Finished(MacroResult::Cancelled)));
     bench.tell(Event::Activity(Activity::Nothing));
     assert!(!bench.sees("Identify: stopping"));
-    let last = bench.window.state().model.console.len() - 1;
-    let note = bench.window.state().model.console.get(last).unwrap();
+    let last = bench.window.state().model().console.len() - 1;
+    let note = bench.window.state().model().console.get(last).unwrap();
     assert_eq!(note.text, "Macro Identify: cancelled at 3 of 6");
 }
 
@@ -200,9 +199,9 @@ fn a_macro_that_failed_says_why_in_a_notice() {
 #[test]
 fn own_macros_are_kept_as_soon_as_they_change() {
     let mut bench = Bench::with_macro("# Mine\n\nAT\n");
-    bench.window.state_mut().change_macros(MacroChange::Duplicate("Identify".to_owned()));
+    bench.act(Action::ChangeMacros(MacroChange::Duplicate("Identify".to_owned())));
     let key = Some(crate::macros::FunctionKey::F2);
-    bench.window.state_mut().change_macros(MacroChange::Assign { name: "Identify 2".to_owned(), key });
+    bench.act(Action::ChangeMacros(MacroChange::Assign { name: "Identify 2".to_owned(), key }));
     let kept = bench.kept();
     assert_eq!((kept.len(), kept[0].as_str()), (3, "# Mine\n\nAT\n"));
     assert!(kept[2].contains("# Identify 2\n") && kept[2].contains("key: F2\n"), "{}", kept[2]);
@@ -219,6 +218,6 @@ fn macros_of_the_last_start_are_there_again() {
     let window = Harness::builder()
         .build_eframe(move |creation| App::new(creation, handle, Settings::default()).with_macros(own));
     let bench = Bench { window, shell };
-    assert!(bench.window.state().model.macros.find("Mine").is_some());
+    assert!(bench.window.state().model().macros.find("Mine").is_some());
     assert!(bench.kept().is_empty(), "nothing has changed");
 }

@@ -13,7 +13,7 @@ impl Bench {
     /// In extended data mode with a peer that a set-up has connected.
     fn set_up(plan: Plan) -> Self {
         let mut bench = Self::connected(Mode::Command);
-        bench.window.state_mut().order(Order::Wish(Wish::Run(plan)));
+        bench.act(Action::Order(Order::Wish(Wish::Run(plan))));
         bench.tell(Event::Peer(PeerEvent::Connected { handle: 2, channel: None, remote: None }));
         bench.finished();
         bench.tell(Event::Mode(Some(Mode::Extended)));

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::model::{Existing, Glance, ProfileDraft, SavedProfile, Seen};
+use crate::profile::CloudKind;
 use crate::profile::Profile;
 use crate::secret::Secret;
 use crate::shell::keyring::Keyring;

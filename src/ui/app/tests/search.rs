@@ -29,7 +29,7 @@ impl Bench {
 fn one_button_starts_the_search_with_what_is_selected() {
     let bench = searching();
     let first = Connection::to(PortName::Simulated);
-    assert!(bench.shell.orders.borrow().contains(&Order::FindModule(first)));
+    assert!(bench.shell.orders.borrow().contains(&Order::FindModule { first, except: Vec::new() }));
 }
 
 #[test]

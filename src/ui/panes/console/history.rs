@@ -6,9 +6,6 @@ use std::collections::HashSet;
 use crate::at;
 use crate::catalogue;
 
-/// The most commands that are kept from one start to the next.
-const MOST: usize = 500;
-
 /// Oldest first.
 #[derive(Debug, Default)]
 pub(super) struct History {
@@ -36,11 +33,9 @@ impl History {
             commands.iter().filter(|command| at::secret_spans(command).is_empty()).cloned().collect();
     }
 
-    /// The newest of them, oldest first, for the next start.
+    /// What may be written down of them, oldest first, for the next start.
     pub(super) fn kept(&self) -> Vec<String> {
-        let kept: Vec<_> = self.commands.iter().filter(|command| may_be_kept(command)).cloned().collect();
-        let from = kept.len().saturating_sub(MOST);
-        kept.get(from..).unwrap_or_default().to_vec()
+        self.commands.iter().filter(|command| may_be_kept(command)).cloned().collect()
     }
 
     /// Those with this text in them, each once, newest first.
@@ -118,11 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_comes_back_without_secrets_and_not_without_end() {
-        let mut history = History::default();
-        (0..MOST + 7).for_each(|number| history.add(&format!("AT+UDDRP={number}")));
-        let kept = history.kept();
-        assert_eq!((kept.len(), kept[0].as_str()), (MOST, "AT+UDDRP=7"));
+    fn what_is_kept_comes_back_without_secrets() {
         let mut next = History::default();
         next.restore(&["AT+GMM".to_owned(), "AT+UWSC=0,8,\"hunter2hunter2\"".to_owned()]);
         assert_eq!(next.kept(), ["AT+GMM"]);

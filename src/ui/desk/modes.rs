@@ -1,6 +1,6 @@
 //! Ways out of extended data mode: a person is asked first, and what the restart took away is set up again if they want it.
 
-use super::App;
+use super::Desk;
 use crate::model::{News, Order, Run};
 use crate::plan::{Mode, Plan};
 use crate::session::{Activity, Event, PlanResult, Wish};
@@ -21,7 +21,7 @@ enum Stage {
     Running,
 }
 
-impl App {
+impl Desk {
     pub(super) fn enter(&mut self, mode: Mode) {
         if self.model.mode == Some(Mode::Extended) && mode != Mode::Extended {
             let offer =

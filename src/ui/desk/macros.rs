@@ -1,36 +1,29 @@
 //! Macros in the window: playing one, at once or after questions, and changes to a person's own, which are kept at once.
 
-use super::App;
-use crate::macros::{Library, Macro, Values};
-use crate::model::Order;
+use super::Desk;
+use crate::macros::Values;
+use crate::model::{Order, Settings};
 use crate::session::Wish;
 use crate::ui::actions::MacroChange;
 use crate::ui::dialogs::Dialog;
 use crate::ui::panes::Pane;
 use crate::ui::playing::Asking;
 
-impl App {
-    /// The window with these macros of a person's own.
-    #[must_use]
-    pub fn with_macros(mut self, own: Vec<Macro>) -> Self {
-        self.model.macros = Library::with_own(own);
-        self
-    }
-
+impl Desk {
     /// Plays the macro of this name, or asks what has to be known first.
-    pub(super) fn play(&mut self, name: &str) {
+    pub(super) fn play(&mut self, name: &str, settings: &Settings) {
         let Some((_, found)) = self.model.macros.find(name) else { return };
         self.panes.reveal(Pane::Console);
-        match Asking::of(found, &self.settings.macro_values) {
+        match Asking::of(found, &settings.macro_values) {
             Ok(script) => self.order(Order::Wish(Wish::Play(script))),
             Err(asking) => self.dialog = Dialog::Play(asking),
         }
     }
 
-    pub(super) fn keep_values(&mut self, name: &str, values: &Values) {
+    pub(super) fn keep_values(&mut self, name: &str, values: &Values, settings: &mut Settings) {
         if let Some((_, found)) = self.model.macros.find(name) {
-            self.settings.macro_values.keep(found, values);
-            self.save_settings();
+            settings.macro_values.keep(found, values);
+            self.save(settings);
         }
     }
 

@@ -2,12 +2,12 @@
 
 use egui::Context;
 
-use super::App;
+use super::Desk;
 use crate::model::{Foreign, News, OPEN_CAPTURE};
 use crate::problem::Problem;
 use crate::ui::panes::Pane;
 
-impl App {
+impl Desk {
     /// Takes what belongs to a capture and gives back what does not.
     pub(super) fn capture_news(&mut self, news: News) -> Option<News> {
         match news {

@@ -1,9 +1,12 @@
 //! The modules that are open, as tabs above everything that belongs to one of them. With one module there is no bar.
 
-use egui::{Align, Button, Frame, Layout, Margin, Panel, RichText, ScrollArea, Stroke, Ui, Vec2};
+use egui::{
+    Align, Align2, AtomExt as _, Button, Frame, Layout, Margin, Panel, Rect, Response, RichText, ScrollArea,
+    Stroke, Ui, UiBuilder, Vec2,
+};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CABLE, ICON_CIRCLE, ICON_CLOSE, ICON_CLOUD_DONE, ICON_ERROR, ICON_LINK_OFF, ICON_SYNC,
+    ICON_CABLE, ICON_CLOSE, ICON_CLOUD_DONE, ICON_ERROR, ICON_LINK, ICON_LINK_OFF, ICON_SYNC,
 };
 
 use super::actions::{self, Action, Actions};
@@ -82,14 +85,14 @@ impl State {
         }
     }
 
-    const fn sign(self) -> (MaterialIcon, Option<Tone>) {
+    const fn sign(self) -> (MaterialIcon, Tone) {
         match self {
-            Self::Closed => (ICON_LINK_OFF, None),
-            Self::Opening | Self::Busy => (ICON_SYNC, Some(Tone::Accent)),
-            Self::Lost => (ICON_CABLE, Some(Tone::Danger)),
-            Self::Problem | Self::Silent => (ICON_ERROR, Some(Tone::Danger)),
-            Self::Answers => (ICON_CIRCLE, Some(Tone::Ok)),
-            Self::Connected => (ICON_CLOUD_DONE, Some(Tone::Ok)),
+            Self::Closed => (ICON_LINK_OFF, Tone::Neutral),
+            Self::Opening | Self::Busy => (ICON_SYNC, Tone::Accent),
+            Self::Lost => (ICON_CABLE, Tone::Danger),
+            Self::Problem | Self::Silent => (ICON_ERROR, Tone::Danger),
+            Self::Answers => (ICON_LINK, Tone::Ok),
+            Self::Connected => (ICON_CLOUD_DONE, Tone::Ok),
         }
     }
 }
@@ -113,7 +116,7 @@ pub(super) fn show(ui: &mut Ui, tabs: &[Tab], actions: &mut Actions) {
     });
     if let Some(chosen) = tabs.iter().find(|tab| tab.chosen) {
         let rect = bar.response.rect;
-        let line = egui::Rect::from_min_max(rect.left_bottom() - Vec2::new(0.0, STRIPE), rect.right_bottom());
+        let line = Rect::from_min_max(rect.left_bottom() - Vec2::new(0.0, STRIPE), rect.right_bottom());
         ui.painter().rect_filled(line, 0.0, tokens.series(chosen.hue));
     }
 }
@@ -122,39 +125,53 @@ fn row(ui: &mut Ui, tabs: &[Tab], actions: &mut Actions) {
     ui.spacing_mut().item_spacing.x = space::XS;
     let each = ui.available_width() / tabs.len().max(1) as f32 - space::XS;
     for tab in tabs {
-        ui.push_id(tab.neighbour.id, |ui| one(ui, tab, each.clamp(NARROWEST, WIDEST), actions));
+        let size = Vec2::new(each.clamp(NARROWEST, WIDEST).floor(), theme::CONTROL_HEIGHT);
+        let (_, rect) = ui.allocate_space(size);
+        let builder = UiBuilder::new().id_salt(tab.neighbour.id).max_rect(rect);
+        let response = ui.scope_builder(builder, |ui| one(ui, tab, actions)).inner;
+        if tab.chosen && response.rect.width() > 0.0 && !ui.clip_rect().contains_rect(rect) {
+            response.scroll_to_me(None);
+        }
     }
 }
 
-fn one(ui: &mut Ui, tab: &Tab, width: f32, actions: &mut Actions) {
+fn one(ui: &mut Ui, tab: &Tab, actions: &mut Actions) -> Response {
     let tokens = Tokens::of(ui);
-    let fill = if tab.chosen { tokens.surface } else { tokens.window };
-    let frame =
-        Frame::new().fill(fill).corner_radius(theme::RADIUS).inner_margin(Margin { left: 4, ..Margin::ZERO });
-    let drawn = frame.show(ui, |ui| {
-        let size = Vec2::new(width - 4.0, theme::CONTROL_HEIGHT);
-        ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-            ui.set_min_size(size);
-            let name = format!("Close {}", tab.neighbour.title);
-            if widgets::icon_button(ui, ICON_CLOSE, &name).clicked() {
-                actions.push(Action::CloseModule(Some(tab.neighbour.id)));
-            }
-            let (icon, tone) = tab.state.sign();
-            let color = tone.map_or(tokens.text_weak, |tone| tone.text(tokens));
-            let text = if tab.chosen { tokens.text_strong } else { tokens.text };
-            let icon = icon.rich_text().size(theme::ICON).color(color);
-            let title = RichText::new(&tab.neighbour.title).color(text);
-            let button =
-                Button::selectable(false, (icon, title)).truncate().stroke(Stroke::NONE).right_text("");
-            let button = button.min_size(Vec2::new(ui.available_width(), theme::CONTROL_HEIGHT));
-            let response = widgets::tab(ui, button, &tab.neighbour.title, tab.chosen);
-            if response.on_hover_text(&tab.about).clicked() {
-                actions.push(Action::ShowModule(tab.neighbour.clone()));
-            }
-        });
-    });
-    let rect = drawn.response.rect;
-    let stripe =
-        egui::Rect::from_min_size(rect.min + Vec2::new(0.0, 6.0), Vec2::new(STRIPE, rect.height() - 12.0));
-    ui.painter().rect_filled(stripe, STRIPE / 2.0, tokens.series(tab.hue));
+    let rect = ui.max_rect();
+    if tab.chosen {
+        ui.painter().rect_filled(rect, theme::RADIUS, tokens.pressed);
+    }
+    let stripe = Rect::from_min_size(rect.min, Vec2::new(STRIPE, rect.height())).shrink2(Vec2::new(0.0, 6.0));
+    ui.painter().rect_filled(
+        stripe.translate(Vec2::new(space::XS, 0.0)),
+        STRIPE / 2.0,
+        tokens.series(tab.hue),
+    );
+    let inner = rect.with_min_x(stripe.right() + space::S);
+    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let name = format!("Close {}", tab.neighbour.title);
+        if widgets::icon_button(ui, ICON_CLOSE, &name).clicked() {
+            actions.push(Action::CloseModule(Some(tab.neighbour.id)));
+        }
+        let response = title(ui, tab);
+        if response.clicked() {
+            actions.push(Action::ShowModule(tab.neighbour.clone()));
+        }
+        response.on_hover_text(&tab.about)
+    })
+    .inner
+}
+
+fn title(ui: &mut Ui, tab: &Tab) -> Response {
+    let tokens = Tokens::of(ui);
+    let (icon, tone) = tab.state.sign();
+    let icon = icon.rich_text().size(theme::ICON).color(tone.text(tokens));
+    let text = if tab.chosen { tokens.text_strong } else { tokens.text };
+    let title = RichText::new(&tab.neighbour.title).color(text);
+    ui.spacing_mut().button_padding.x = space::XS;
+    let title = title.atom_shrink(true).atom_grow(true).atom_align(Align2::LEFT_CENTER);
+    let size = Vec2::new(ui.available_width(), theme::CONTROL_HEIGHT);
+    let button = Button::selectable(false, (icon, title)).truncate().stroke(Stroke::NONE).min_size(size);
+    widgets::tab(ui, button, &tab.neighbour.title, tab.chosen)
 }

@@ -13,9 +13,9 @@ use egui::{
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CHECK_CIRCLE, ICON_CIRCLE, ICON_CLOSE, ICON_CONTENT_COPY, ICON_ERROR, ICON_INFO,
-    ICON_NETWORK_WIFI_1_BAR, ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR,
-    ICON_SIGNAL_WIFI_4_BAR, ICON_VISIBILITY, ICON_VISIBILITY_OFF, ICON_WARNING,
+    ICON_CHECK_CIRCLE, ICON_CLOSE, ICON_CONTENT_COPY, ICON_ERROR, ICON_INFO, ICON_NETWORK_WIFI_1_BAR,
+    ICON_NETWORK_WIFI_2_BAR, ICON_NETWORK_WIFI_3_BAR, ICON_SIGNAL_WIFI_0_BAR, ICON_SIGNAL_WIFI_4_BAR,
+    ICON_VISIBILITY, ICON_VISIBILITY_OFF, ICON_WARNING,
 };
 
 use super::theme::{self, Tokens, space};
@@ -307,13 +307,15 @@ pub fn dot(ui: &mut Ui, tone: Tone) {
 /// A colour to choose.
 pub fn swatch(ui: &mut Ui, color: Color32, chosen: bool, name: &str) -> Response {
     let tokens = Tokens::of(ui);
-    let button = Button::selectable(chosen, ICON_CIRCLE.rich_text().size(theme::ICON).color(color));
     let size = egui::Vec2::splat(theme::CONTROL_HEIGHT);
-    ui.scope(|ui| {
-        ui.visuals_mut().selection.bg_fill = tokens.pressed;
-        ui.add(button.min_size(size)).accessible_name(name)
-    })
-    .inner
+    let response = ui
+        .scope(|ui| {
+            ui.visuals_mut().selection.bg_fill = tokens.pressed;
+            ui.add(Button::selectable(chosen, "").min_size(size)).accessible_name(name)
+        })
+        .inner;
+    ui.painter().circle_filled(response.rect.center(), theme::ICON / 2.0, color);
+    response
 }
 
 /// What is wrong, what to do, and whose fault it is.

@@ -24,9 +24,10 @@ impl App {
     /// One more, on a port that nobody has.
     pub(super) fn open_module(&mut self) {
         let taken = |port: &PortName| self.desks.iter().any(|desk| desk.port() == port);
-        let listed = self.model().ports.iter().map(|port| &port.name);
-        let free = listed.filter(|port| matches!(port, PortName::Serial(_)) && !taken(port)).next();
-        self.add(Connection::to(free.cloned().unwrap_or(PortName::Simulated)));
+        // Modules are on USB; ports that are built in are there whether anything is on them or not.
+        let mut plugged_in = self.model().ports.iter().filter(|port| port.usb.is_some());
+        let free = plugged_in.find(|port| !taken(&port.name)).map(|port| port.name.clone());
+        self.add(Connection::to(free.unwrap_or(PortName::Simulated)));
         self.shown_anew();
     }
 

@@ -10,7 +10,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::*;
-use crate::model::{Connection, Line, News, Port, PortName};
+use crate::model::{Connection, Line, News, Port, PortName, UsbIds};
 use crate::moment::{Moment, UnixTime};
 use crate::plan::Mode;
 use crate::problem::{Kind, Problem};
@@ -162,7 +162,9 @@ fn serial() -> PortName {
 }
 
 fn port(name: PortName) -> Port {
-    Port { name, description: "FT231X USB UART".to_owned(), usb: None }
+    let ids = UsbIds { vendor: 0x0403, product: 0x6015, serial_number: None };
+    let usb = matches!(name, PortName::Serial(_)).then_some(ids);
+    Port { name, description: "FT231X USB UART".to_owned(), usb }
 }
 
 #[test]

@@ -45,8 +45,8 @@ impl PortName {
     /// As short as it can be told beside the name of a module.
     pub fn short(&self) -> String {
         match self {
-            Self::Simulated => "simulated".to_owned(),
-            Self::Serial(path) => path.strip_prefix("/dev/").unwrap_or(path).to_owned(),
+            Self::Simulated => "Simulated".to_owned(),
+            Self::Serial(path) => path.rsplit('/').next().unwrap_or(path).to_owned(),
             Self::Tcp(_) => self.to_string(),
         }
     }
@@ -74,7 +74,7 @@ mod tests {
     fn a_port_is_told_in_few_characters() {
         let short = ["/dev/ttyUSB0", "COM3", "simulated", "tcp://10.0.0.2:5000"]
             .map(|name| PortName::from(name).short());
-        assert_eq!(short, ["ttyUSB0", "COM3", "simulated", "tcp://10.0.0.2:5000"]);
+        assert_eq!(short, ["ttyUSB0", "COM3", "Simulated", "tcp://10.0.0.2:5000"]);
     }
 
     #[test]

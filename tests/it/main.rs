@@ -26,6 +26,7 @@ mod pictures;
 mod refusals;
 mod search;
 mod session;
+mod several;
 mod store;
 mod support;
 mod tape;

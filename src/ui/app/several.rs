@@ -79,10 +79,9 @@ impl App {
     fn neighbours(&self) -> Vec<Neighbour> {
         let mut all: Vec<Neighbour> = Vec::new();
         for (place, desk) in self.desks.iter().enumerate() {
-            let title = desk.title();
-            let same = |title: &str| all.iter().any(|other| other.title == title);
-            let numbered = |number| if number == 1 { title.clone() } else { format!("{title} ({number})") };
-            let title = (1..=self.desks.len()).map(numbered).find(|title| !same(title)).unwrap_or_default();
+            let is_free = |title: &String| all.iter().all(|other| other.title != *title);
+            let titles = (1..=self.desks.len()).map(|number| desk.title(number));
+            let title = titles.into_iter().find(is_free).unwrap_or_default();
             let port = (desk.model().line != Line::Closed).then(|| desk.port().clone());
             all.push(Neighbour { id: desk.id(), place, title, port });
         }

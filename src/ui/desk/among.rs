@@ -42,13 +42,18 @@ impl Desk {
         &self.model.line.connection().unwrap_or(&self.selected).port
     }
 
-    /// What a person calls it: by the name that they gave, else by model and port.
-    pub(in crate::ui) fn title(&self) -> String {
-        match (&self.model.badge.name, &self.model.module.identity) {
-            (Some(name), _) => name.clone(),
-            (None, Some(identity)) => format!("{} · {}", identity.model, self.port().short()),
-            (None, None) => self.port().title(),
-        }
+    /// What a person calls it: by the name that they gave, else by port and model. The port comes first, as it is what
+    /// differs when there is no room for all; `number` tells those apart that would be called the same, from 1.
+    pub(in crate::ui) fn title(&self, number: usize) -> String {
+        let known = self.model.module.identity.as_ref();
+        let (name, model) = match &self.model.badge.name {
+            Some(name) => (name.clone(), String::new()),
+            None => {
+                (self.port().short(), known.map(|known| format!(" · {}", known.model)).unwrap_or_default())
+            }
+        };
+        let number = if number == 1 { String::new() } else { format!(" ({number})") };
+        format!("{name}{number}{model}")
     }
 
     /// These are open; it is one of them.

@@ -36,12 +36,18 @@ pub(crate) struct Person {
 impl Person {
     /// In front of a window that has been used with this port before.
     pub(crate) fn at(port: &str) -> Self {
-        let connection = Connection::to(PortName::Serial(port.to_owned()));
+        Self::among(&[PortName::Serial(port.to_owned())])
+    }
+
+    /// In front of a window with a module on each of these ports; the first one is shown.
+    pub(crate) fn among(ports: &[PortName]) -> Self {
+        let connection = Connection::to(ports[0].clone());
+        let others = ports[1..].to_vec();
         let settings = Settings { connection: Some(connection), ..Settings::default() };
         let handle = Box::new(Worker::start(Clock::start(), || {}));
         let window = Harness::builder()
             .with_size(egui::Vec2::new(1280.0, 1600.0))
-            .build_eframe(move |creation| App::new(creation, handle, settings));
+            .build_eframe(move |creation| App::new(creation, handle, settings).beside(others));
         Self { window, effort: Effort::default() }
     }
 
@@ -112,6 +118,12 @@ impl Person {
     pub(crate) fn press_key(&mut self, key: egui::Key) {
         self.effort.keys += 1;
         self.window.key_press(key);
+        self.window.step();
+    }
+
+    pub(crate) fn press_keys(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.effort.keys += 1;
+        self.window.key_press_modifiers(modifiers, key);
         self.window.step();
     }
 

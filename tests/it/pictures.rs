@@ -3,6 +3,7 @@
 //! After a wanted change: `UPDATE_SNAPSHOTS=1 cargo test --test it pictures`, and look at every picture.
 
 mod module_pages;
+mod several;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use eframe::App as _;
 use egui::accesskit::Role;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use xpress_center::credential::roots;
@@ -337,16 +339,16 @@ fn consoles(theme: ThemeChoice) {
     window.tell(connected());
     window.tell(hard_lines());
     window.picture("console");
-    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::F);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.harness.run();
     window.harness.event(egui::Event::Text("uwscan".to_owned()));
     window.harness.run();
-    window.harness.key_press(egui::Key::Enter);
+    window.harness.key_press(Key::Enter);
     window.harness.run();
     window.picture("console-found");
     window.harness.get_all_by_label_contains("802AA8035ADE,1,").next().unwrap().click();
     window.harness.run();
-    window.harness.key_press(egui::Key::Space);
+    window.harness.key_press(Key::Space);
     window.harness.run();
     window.picture("console-explained");
     window.harness.get_by_role_and_label(Role::TextInput, "Command").focus();
@@ -429,7 +431,7 @@ fn wizards(theme: ThemeChoice) {
         let mut window = Window::new(theme);
         window.click("Use the simulated module");
         window.tell(connected());
-        window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::L);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
         window.harness.run();
         window.click(&format!("Set up for {}…", kind.title()));
         window.tell([demonstration(kind)]);

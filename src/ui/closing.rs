@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::actions::{Action, Actions};
+use super::actions::{Action, Actions, Modules};
 use super::dialogs::{Answer, ask};
 use super::widgets;
 
@@ -44,7 +44,7 @@ impl Closing {
             self.losses.iter().for_each(|loss| drop(widgets::hint(ui, loss.words())));
         });
         if answer == Answer::Yes {
-            actions.push(Action::DropModule);
+            actions.push(Action::Modules(Modules::Drop));
         }
         answer == Answer::Open
     }

@@ -9,7 +9,7 @@ use egui_material_icons::icons::{
     ICON_CABLE, ICON_CLOSE, ICON_CLOUD_DONE, ICON_ERROR, ICON_LINK, ICON_LINK_OFF, ICON_SYNC,
 };
 
-use super::actions::{self, Action, Actions};
+use super::actions::{self, Action, Actions, Modules};
 use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{CloudState, Line, Model, Neighbour};
@@ -106,7 +106,7 @@ pub(super) fn show(ui: &mut Ui, tabs: &[Tab], actions: &mut Actions) {
         Panel::top("modules").resizable(false).exact_size(HEIGHT).frame(frame).show_separator_line(false);
     let bar = panel.show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            actions::icon_button(ui, Action::OpenModule, actions);
+            actions::icon_button(ui, Action::Modules(Modules::Open), actions);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ScrollArea::horizontal().id_salt("tabs").auto_shrink(false).show(ui, |ui| {
                     ui.horizontal_centered(|ui| row(ui, tabs, actions));
@@ -152,11 +152,11 @@ fn one(ui: &mut Ui, tab: &Tab, actions: &mut Actions) -> Response {
         ui.spacing_mut().item_spacing.x = 0.0;
         let name = format!("Close {}", tab.neighbour.title);
         if widgets::icon_button(ui, ICON_CLOSE, &name).clicked() {
-            actions.push(Action::CloseModule(Some(tab.neighbour.id)));
+            actions.push(Action::Modules(Modules::Close(Some(tab.neighbour.id))));
         }
         let response = title(ui, tab);
         if response.clicked() {
-            actions.push(Action::ShowModule(tab.neighbour.clone()));
+            actions.push(Action::Modules(Modules::Show(tab.neighbour.clone())));
         }
         response.on_hover_text(&tab.about)
     })

@@ -6,7 +6,7 @@ use egui_material_icons::icons::{
     ICON_CLOUD, ICON_CLOUD_DONE, ICON_CLOUD_OFF, ICON_CLOUD_SYNC, ICON_SIGNAL_WIFI_OFF, ICON_TUNE,
 };
 
-use super::actions::{self, Action, Actions};
+use super::actions::{self, Action, Actions, Modules};
 use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{
@@ -34,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, selected: &Connection, actions: &
                 actions::icon_button(ui, Action::Theme(other_theme(ui)), actions);
                 // With several, it stands beside their tabs.
                 if model.neighbours.is_empty() {
-                    actions::icon_button(ui, Action::OpenModule, actions);
+                    actions::icon_button(ui, Action::Modules(Modules::Open), actions);
                 }
                 cloud(ui, model);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| state(ui, model, actions));

@@ -129,18 +129,7 @@ impl App {
     fn apply(&mut self, action: Action, context: &Context) {
         match action {
             Action::Theme(choice) => self.choose_theme(choice, context),
-            Action::OpenModule => self.open_module(),
-            Action::ShowModule(neighbour) => self.show_module(neighbour.id),
-            Action::NextModule => {
-                self.desks.show_next();
-                self.shown_anew();
-            }
-            Action::PreviousModule => {
-                self.desks.show_previous();
-                self.shown_anew();
-            }
-            Action::CloseModule(id) => self.close_module(id),
-            Action::DropModule => self.drop_module(),
+            Action::Modules(change) => self.change_modules(change),
             Action::ChangeMacros(_) => {
                 self.desks.shown_mut().apply(action, &mut self.settings);
                 let library = self.model().macros.clone();

@@ -5,6 +5,7 @@ use crate::macros;
 use crate::messages;
 use crate::model::{self, Connection, Handle, Line, Neighbour, News, PortName};
 use crate::session::{Event, LineEvent};
+use crate::ui::actions::Modules;
 use crate::ui::desk::Desk;
 use crate::ui::tab_bar::Tab;
 use crate::ui::theme::Tokens;
@@ -21,8 +22,25 @@ impl App {
         self
     }
 
+    pub(super) fn change_modules(&mut self, change: Modules) {
+        match change {
+            Modules::Open => self.open_module(),
+            Modules::Show(neighbour) => self.show_module(neighbour.id),
+            Modules::Next => {
+                self.desks.show_next();
+                self.shown_anew();
+            }
+            Modules::Previous => {
+                self.desks.show_previous();
+                self.shown_anew();
+            }
+            Modules::Close(id) => self.close_module(id),
+            Modules::Drop => self.drop_module(),
+        }
+    }
+
     /// One more, on a port that nobody has.
-    pub(super) fn open_module(&mut self) {
+    fn open_module(&mut self) {
         let taken = |port: &PortName| self.desks.iter().any(|desk| desk.port() == port);
         // Modules are on USB; ports that are built in are there whether anything is on them or not.
         let mut plugged_in = self.model().ports.iter().filter(|port| port.usb.is_some());
@@ -41,19 +59,19 @@ impl App {
         self.desks.push(new);
     }
 
-    pub(super) fn show_module(&mut self, id: u64) {
+    fn show_module(&mut self, id: u64) {
         self.desks.show(|desk| desk.id() == id);
         self.shown_anew();
     }
 
     /// What other modules have changed meanwhile is looked at.
-    pub(super) fn shown_anew(&mut self) {
+    fn shown_anew(&mut self) {
         self.introduce();
         self.desks.shown_mut().look_at_profiles(&self.settings);
     }
 
     /// Closes a module, or asks first where that would lose something.
-    pub(super) fn close_module(&mut self, id: Option<u64>) {
+    fn close_module(&mut self, id: Option<u64>) {
         id.into_iter().for_each(|id| self.show_module(id));
         if self.desks.len() > 1 && !self.desks.shown_mut().asks_before_closing() {
             self.drop_module();
@@ -61,7 +79,7 @@ impl App {
     }
 
     /// Closes the module that is shown. Its port may take a moment, which nobody waits for.
-    pub(super) fn drop_module(&mut self) {
+    fn drop_module(&mut self) {
         let Some(desk) = self.desks.remove_shown() else { return };
         desk.note_history(&mut self.settings);
         self.closing.extend(desk.close());

@@ -15,7 +15,7 @@ use crate::moment::{Moment, UnixTime};
 use crate::plan::Mode;
 use crate::problem::{Kind, Problem};
 use crate::session::{Activity, Direction, Event, LineEvent, PeerEvent, StoreEvent, Wire, WireKind, Wish};
-use crate::ui::actions::MacroChange;
+use crate::ui::actions::{MacroChange, Modules};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -63,13 +63,7 @@ impl Desk {
             Action::NameModule => self.ask_for_name(),
             Action::KeepBadge(badge) => self.keep_badge(badge, settings),
             // These belong to the window.
-            Action::Theme(_)
-            | Action::OpenModule
-            | Action::ShowModule(_)
-            | Action::NextModule
-            | Action::PreviousModule
-            | Action::CloseModule(_)
-            | Action::DropModule => {}
+            Action::Theme(_) | Action::Modules(_) => {}
             Action::Palette => self.dialog = Dialog::palette(),
             Action::Help => self.dialog = Dialog::Shortcuts,
             Action::Dismiss(id) => self.model.notices.dismiss(id),

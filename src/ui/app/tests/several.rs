@@ -5,7 +5,7 @@ use super::*;
 impl Bench {
     /// Opens another module; gives the shell that it leads to.
     fn another(&mut self) -> Shell {
-        self.act(Action::OpenModule);
+        self.act(Action::Modules(Modules::Open));
         self.window.run();
         self.shell.others.borrow().last().cloned().unwrap()
     }

@@ -177,11 +177,12 @@ def measure(window, plugs, peers, seconds):
     window.screen.save("/tmp/several.ppm")
     # One after the other is unplugged in the midst of it and plugged in again; the last one is in sight then.
     noticed, back = [], []
-    # Whatever was sent until shortly before has to be in the log; what is on the line then is lost with it.
+    # Whatever was sent some seconds before has to be in the log's file: its last 64 kB are in memory, and what is on the
+    # line is lost with the cable.
     sent = []
     for number in range(MODULES):
         sent.append(peers[number].sent)
-        time.sleep(5)
+        time.sleep(10)
         before = window.screen.rows(*window.tab(number))
         plugs[number].unplug()
         noticed.append(window.screen.wait_for_change(before, *window.tab(number), limit=10, rows=6))

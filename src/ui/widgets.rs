@@ -352,6 +352,16 @@ pub fn chip(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     response
 }
 
+/// Chips one beside the other, in as many rows as they need.
+pub fn chips(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    ui.scope(|ui| {
+        // A row is as high as a chip, not as a control.
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(space::XS);
+        ui.horizontal_wrapped(contents);
+    });
+}
+
 /// A small round sign in front of a state.
 pub fn dot(ui: &mut Ui, tone: Tone) {
     let (_, rect) = ui.allocate_space(egui::Vec2::splat(8.0));

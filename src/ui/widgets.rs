@@ -184,7 +184,7 @@ impl Combo {
 /// Only a click closes what pops up; whoever chooses by keys is done with it as well.
 fn close_when_chosen_by_keys(ui: &Ui) {
     let chosen = [Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)));
-    let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.read_response(id));
+    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.read_response(id));
     // The key that opens it is pressed in the box, which lies in another layer.
     if chosen && focused.is_some_and(|focused| focused.layer_id == ui.layer_id()) {
         ui.close();

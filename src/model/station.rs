@@ -94,6 +94,8 @@ impl Wifi {
             }
             WifiEvent::Address(address) => self.address = Some(*address),
             WifiEvent::Down if self.link == Link::Up => (self.address, self.ups) = (None, 0),
+            // The network goes down after the link, which has told why.
+            WifiEvent::Down if matches!(self.link, Link::Down(_)) => {}
             WifiEvent::Down => *self = Self::down(None),
             WifiEvent::Signal(signal) => self.note_signal(*signal, now),
             WifiEvent::NetworkUp => self.ups = self.ups.saturating_add(1),
@@ -160,6 +162,8 @@ mod tests {
         assert_eq!((wifi.link, wifi.address), (Link::Up, None));
         wifi.handle(&WifiEvent::LinkDown(LinkDownReason::Security), Moment::START);
         assert_eq!(wifi, Wifi::down(Some(LinkDownReason::Security)));
+        wifi.handle(&WifiEvent::Down, Moment::START);
+        assert_eq!(wifi.link, Link::Down(Some(LinkDownReason::Security)));
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Simulator {
                 {
                     return self.strike(&fault);
                 }
-                request
+                request.filter(|_| !self.settings.faults.take_refusal(line))
             }
         };
         if self.settings.faults.has(&Fault::UrcBetween) {

@@ -18,6 +18,8 @@ pub enum Fault {
     Silent,
     /// `deaf-boot`
     DeafBoot,
+    /// `boot-loop`
+    BootLoop,
     /// `rom-noise`
     RomNoise,
     /// `late-banner`
@@ -44,8 +46,14 @@ pub enum Fault {
     ResetDuring(String),
     /// `hang-during=COMMAND`, as above.
     HangDuring(String),
+    /// `refuse=COMMAND`, as above.
+    Refuse(String),
     /// `drop-after=SECONDS`
     DropAfter(Duration),
+    /// `link-lost-after=SECONDS`
+    LinkLostAfter(Duration),
+    /// `ping-lost`
+    PingLost,
     /// `no-address`
     NoAddress,
     /// `passphrase-refused`
@@ -56,9 +64,10 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault as it is written, and what it does; in the order of a help text.
-    pub const NAMES: [(&'static str, &'static str); 22] = [
+    pub const NAMES: [(&'static str, &'static str); 26] = [
         ("silent", "answers nothing"),
         ("deaf-boot", "the first restart ends in silence"),
+        ("boot-loop", "starts again and again and never gets to its banner, as without enough power"),
         ("rom-noise", "two kilobytes of noise before the banner of every restart"),
         ("late-banner", "the banner of an earlier restart comes in front of the first echo"),
         ("lost-bytes=N", "every Nth byte from the host gets lost, as without flow control"),
@@ -68,6 +77,7 @@ impl Fault {
         ("urc-between", "an unsolicited line between echo and answer"),
         ("reset-during=COMMAND", "restarts in the middle of the first such command, such as UDCP"),
         ("hang-during=COMMAND", "answers nothing from the first such command on"),
+        ("refuse=COMMAND", "answers ERROR to the first such command"),
         ("no-prompt", "no prompt for an upload"),
         ("upload-error", "ERROR after the last byte of every upload"),
         ("md5-wrong", "reports a wrong MD5 of what it stored"),
@@ -76,6 +86,8 @@ impl Fault {
         ("no-address", "the access point lets it in, but no IPv4 address comes"),
         ("no-second-uunu", "the second +UUNU never comes, though the network is up"),
         ("link-storm", "the link goes down and up several times after each join"),
+        ("link-lost-after=SECONDS", "the access point goes away that time after each join"),
+        ("ping-lost", "no host answers a ping"),
         ("udcp-error=N", "the first N AT+UDCP are answered ERROR"),
         ("udcp-fails=N", "the first N accepted AT+UDCP end in +UUDPD"),
         ("drop-after=SECONDS", "every broker drops its session after that time"),
@@ -108,6 +120,7 @@ impl FromStr for Fault {
 fn named(name: &str, value: Option<&str>) -> Option<Fault> {
     let plain = |fault| value.is_none().then_some(fault);
     let count = || value?.parse().ok().filter(|count| *count > 0);
+    let seconds = || count().map(|seconds: u32| Duration::from_secs(seconds.into()));
     let command = || value.map(command_name).filter(|command| !command.is_empty());
     match name {
         "no-second-uunu" => plain(Fault::NoSecondUunu),
@@ -115,6 +128,7 @@ fn named(name: &str, value: Option<&str>) -> Option<Fault> {
         "udcp-fails" => count().map(Fault::UdcpFails),
         "silent" => plain(Fault::Silent),
         "deaf-boot" => plain(Fault::DeafBoot),
+        "boot-loop" => plain(Fault::BootLoop),
         "rom-noise" => plain(Fault::RomNoise),
         "late-banner" => plain(Fault::LateBanner),
         "urc-between" => plain(Fault::UrcBetween),
@@ -128,7 +142,10 @@ fn named(name: &str, value: Option<&str>) -> Option<Fault> {
         "link-storm" => plain(Fault::LinkStorm),
         "reset-during" => command().map(Fault::ResetDuring),
         "hang-during" => command().map(Fault::HangDuring),
-        "drop-after" => count().map(|seconds| Fault::DropAfter(Duration::from_secs(seconds.into()))),
+        "refuse" => command().map(Fault::Refuse),
+        "drop-after" => seconds().map(Fault::DropAfter),
+        "link-lost-after" => seconds().map(Fault::LinkLostAfter),
+        "ping-lost" => plain(Fault::PingLost),
         "no-address" => plain(Fault::NoAddress),
         "passphrase-refused" => plain(Fault::PassphraseRefused),
         "certificate-store-full" => plain(Fault::CertificateStoreFull),
@@ -169,6 +186,13 @@ impl Faults {
         self.0.iter().find_map(|fault| if let Fault::DropAfter(life) = fault { Some(*life) } else { None })
     }
 
+    /// How long an access point stays after a join.
+    pub(super) fn link_lost_after(&self) -> Option<Duration> {
+        self.0
+            .iter()
+            .find_map(|fault| if let Fault::LinkLostAfter(life) = fault { Some(*life) } else { None })
+    }
+
     /// Whether an `AT+UDCP` is to be answered `ERROR`; uses one up.
     pub(super) fn take_udcp_error(&mut self) -> bool {
         self.0.iter_mut().any(|fault| if let Fault::UdcpError(left) = fault { use_one(left) } else { false })
@@ -190,14 +214,27 @@ impl Faults {
 
     /// The fault that strikes in the middle of this command, if it is a restart or a hang; it strikes once.
     pub(super) fn take_during(&mut self, line: &str) -> Option<Fault> {
+        self.take_at(line, |fault| match fault {
+            Fault::ResetDuring(name) | Fault::HangDuring(name) => Some(name),
+            _ => None,
+        })
+    }
+
+    /// Whether this command is to be refused; uses the refusal up.
+    pub(super) fn take_refusal(&mut self, line: &str) -> bool {
+        let refusal =
+            self.take_at(line, |fault| if let Fault::Refuse(name) = fault { Some(name) } else { None });
+        refusal.is_some()
+    }
+
+    /// The fault whose command this is; `command_of` gives the command of each.
+    fn take_at(&mut self, line: &str, command_of: impl Fn(&Fault) -> Option<&String>) -> Option<Fault> {
         if self.0.is_empty() {
             return None;
         }
         let command = command_name(line);
-        let strikes = |fault: &Fault| match fault {
-            Fault::ResetDuring(name) | Fault::HangDuring(name) => command.starts_with(name.as_str()),
-            _ => false,
-        };
+        let strikes =
+            |fault: &Fault| command_of(fault).is_some_and(|name| command.starts_with(name.as_str()));
         let index = self.0.iter().position(strikes)?;
         Some(self.0.remove(index))
     }

@@ -30,6 +30,9 @@ impl Simulator {
         self.port = self.port_in(start.mode);
         let joined =
             |ssid: &String| self.settings.access_points.iter().find(|own| own.ssid == *ssid).cloned();
+        if self.settings.faults.has(&Fault::BootLoop) {
+            return self.restart(Restart::Crash);
+        }
         if let Some(access_point) = start.joined.as_ref().and_then(joined) {
             let config = NetworkConfig::for_network(&access_point.ssid, access_point.passphrase.as_ref());
             self.memory.networks.insert(0, config);
@@ -37,6 +40,7 @@ impl Simulator {
             self.agenda.cancel(|happening| matches!(happening, Happening::Station(_)));
             self.busy = Busy::default();
             self.station.state = State::Ready;
+            self.plan_loss_of_link();
         }
     }
 
@@ -69,7 +73,8 @@ impl Simulator {
         }
         self.power = Power::Booting;
         self.plan_work(timing::ROM, Happening::Rom);
-        self.plan_work(timing::BOOT, Happening::Booted);
+        let boot = if self.settings.faults.has(&Fault::BootLoop) { timing::BROWNOUT } else { timing::BOOT };
+        self.plan_work(boot, Happening::Booted);
     }
 
     pub(super) fn speak_rom(&mut self) {
@@ -83,6 +88,9 @@ impl Simulator {
     }
 
     pub(super) fn finish_boot(&mut self) {
+        if self.settings.faults.has(&Fault::BootLoop) {
+            return self.restart(Restart::Crash);
+        }
         self.power = Power::On;
         self.started = self.now;
         match self.memory.profile.mode {

@@ -14,6 +14,8 @@ const fn millis(millis: u64) -> Duration {
 pub(super) const BOOT: Duration = millis(2390);
 /// From the restart to the text of the boot ROM. Our choice.
 pub(super) const ROM: Duration = millis(350);
+/// From one start to the next where power is too weak for a whole one. Our choice.
+pub(super) const BROWNOUT: Duration = millis(700);
 /// The UART takes nothing in while its speed changes: ODIN-W2 wants 40 ms, the NINA family up to 1 s
 /// (protocol.md §1.2); a host that waits a second is right with both.
 pub(super) const LINE_CHANGE: Duration = millis(40);

@@ -1,7 +1,10 @@
 //! What lies over the window for a moment: the command palette and the list of shortcuts.
 
+use std::sync::Arc;
+
 use egui::{
-    Align2, Area, Button, Frame, Id, Key, Margin, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui,
+    Align2, Area, Button, Context, Frame, Id, Key, Margin, Modal, Modifiers, RichText, ScrollArea, TextEdit,
+    Ui,
 };
 
 use super::actions::{Action, Actions};
@@ -75,6 +78,37 @@ pub(super) fn modal(ui: &Ui, name: &str) -> Modal {
     Modal::new(id)
         .area(area.anchor(Align2::CENTER_TOP, egui::vec2(0.0, 96.0)).accessible_name(name))
         .frame(frame)
+}
+
+/// Where the focus was before a dialog took it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Origin {
+    focus: Option<Id>,
+    taken: bool,
+}
+
+/// Gives the focus back to where it was when a dialog closes; with the dialog, it would be lost.
+pub(super) fn give_focus_back(context: &Context) {
+    context.on_begin_pass(
+        "focus after dialogs",
+        Arc::new(|ui| {
+            let id = Id::unique("origin of the focus").with(ui.viewport_id());
+            let (is_modal, focused) =
+                ui.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused()));
+            let before = ui.data(|data| data.get_temp::<Origin>(id)).unwrap_or_default();
+            let origin = match (is_modal, before.taken) {
+                (true, _) => Origin { taken: true, ..before },
+                (false, true) => {
+                    if let (Some(focus), None) = (before.focus, focused) {
+                        ui.memory_mut(|memory| memory.request_focus(focus));
+                    }
+                    Origin::default()
+                }
+                (false, false) => Origin { focus: focused, ..Origin::default() },
+            };
+            ui.data_mut(|data| data.insert_temp(id, origin));
+        }),
+    );
 }
 
 /// How a question was answered.

@@ -121,8 +121,7 @@ fn speeds(ui: &mut Ui, search: &PortSearch) {
     if tried.is_empty() {
         return;
     }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+    widgets::chips(ui, |ui| {
         // The module answers to the last try at its speed, whatever was heard before.
         for (speed, heard) in tried.into_iter().filter(|(speed, _)| found != Some(*speed)) {
             let tone = if heard <= Heard::Nothing { Tone::Neutral } else { Tone::Warn };

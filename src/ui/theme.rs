@@ -177,9 +177,10 @@ impl Tokens {
     }
 }
 
-/// Gives the window its fonts and both themes.
+/// Gives the window its fonts and both themes, and lets dialogs give the focus back.
 pub fn install(context: &Context) {
     egui_material_icons::initialize(context);
+    super::dialogs::give_focus_back(context);
     for theme in [Theme::Light, Theme::Dark] {
         context.style_mut_of(theme, |style| apply(style, Tokens::for_theme(theme), theme));
     }

@@ -136,14 +136,64 @@ pub fn icon_text_button(ui: &mut Ui, icon: MaterialIcon, text: &str) -> Response
     ui.add(Button::new((icon.rich_text().size(theme::ICON), text))).accessible_name(text)
 }
 
-/// A combo box of the window's look; give it its text and entries.
-pub fn combo(name: &str, width: f32) -> ComboBox<'static> {
+/// A combo box of the window's look.
+pub struct Combo(ComboBox<'static>);
+
+/// A combo box; give it its text and entries.
+pub fn combo(name: &str, width: f32) -> Combo {
     let chevron = |ui: &Ui, rect: Rect, visuals: &WidgetVisuals, _| {
         let (center, stroke) = (rect.center(), Stroke::new(1.5, visuals.fg_stroke.color));
         let points = [(-4.0, -2.0), (0.0, 2.0), (4.0, -2.0)].map(|(x, y)| center + egui::vec2(x, y));
         ui.painter().line(points.to_vec(), stroke);
     };
-    ComboBox::from_id_salt(name).width(width).icon(chevron)
+    Combo(ComboBox::from_id_salt(name).width(width).icon(chevron))
+}
+
+impl Combo {
+    /// What is chosen.
+    pub fn selected_text(self, text: impl Into<String>) -> Self {
+        Self(self.0.selected_text(text.into()))
+    }
+
+    /// What is chosen is cut where the place ends.
+    pub fn truncate(self) -> Self {
+        Self(self.0.truncate())
+    }
+
+    /// The most room for the entries, in points.
+    pub fn height(self, height: f32) -> Self {
+        Self(self.0.height(height))
+    }
+
+    /// Draws it. As with [`menu`], keys that close the entries lead back to the box. The inner value is there while the
+    /// entries are shown, and in the frame in which they close.
+    pub fn show_ui<R>(self, ui: &mut Ui, entries: impl FnOnce(&mut Ui) -> R) -> InnerResponse<Option<R>> {
+        let shown = self.0.show_ui(ui, |ui| {
+            let inner = entries(ui);
+            close_when_chosen_by_keys(ui);
+            inner
+        });
+        let is_open = ComboBox::is_open(ui, shown.response.id);
+        if shown.inner.is_some() && !is_open && closed_by_keys(ui) {
+            shown.response.request_focus();
+        }
+        shown
+    }
+}
+
+/// Only a click closes what pops up; whoever chooses by keys is done with it as well.
+fn close_when_chosen_by_keys(ui: &Ui) {
+    let chosen = [Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)));
+    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.read_response(id));
+    // The key that opens it is pressed in the box, which lies in another layer.
+    if chosen && focused.is_some_and(|focused| focused.layer_id == ui.layer_id()) {
+        ui.close();
+    }
+}
+
+/// Whether a key was pressed that closes what had opened.
+fn closed_by_keys(ui: &Ui) -> bool {
+    [Key::Escape, Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)))
 }
 
 /// A button that looks like a link.
@@ -207,11 +257,15 @@ fn menu_closing(
     contents: impl FnOnce(&mut Ui),
 ) -> Response {
     let config = MenuConfig::new().close_behavior(close);
-    let (button, shown) = MenuButton::from_button(button).config(config).ui(ui, contents);
+    let closes = close == PopupCloseBehavior::CloseOnClick;
+    let (button, shown) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        contents(ui);
+        if closes {
+            close_when_chosen_by_keys(ui);
+        }
+    });
     let is_open = Popup::is_id_open(ui, Popup::default_response_id(&button));
-    let by_keys =
-        [Key::Escape, Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)));
-    if shown.is_some() && !is_open && by_keys {
+    if shown.is_some() && !is_open && closed_by_keys(ui) {
         button.request_focus();
     }
     button
@@ -296,6 +350,16 @@ pub fn chip(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     ui.painter().galley(rect.min + egui::vec2(8.0, 2.0), galley, tone.text(tokens));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     response
+}
+
+/// Chips one beside the other, in as many rows as they need.
+pub fn chips(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    ui.scope(|ui| {
+        // A row is as high as a chip, not as a control.
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(space::XS);
+        ui.horizontal_wrapped(contents);
+    });
 }
 
 /// A small round sign in front of a state.

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use xpress_center::module::{Echo, Report, StartMode};
 use xpress_center::plan::Mode;
-use xpress_center::problem::Problem;
-use xpress_center::session::{Activity, Change, Event, FlowControl, LineSettings, WireKind, Wish};
-use xpress_center::simulator::{self, Start};
+use xpress_center::problem::{Kind, Problem};
+use xpress_center::session::{
+    Activity, Change, Event, FlowControl, Input, LineChange, LineEvent, LineSettings, WireKind, Wish,
+};
+use xpress_center::simulator::{self, Fault, Start};
 
 use crate::support::lab::{CableLimits, Lab, LabSettings};
 
@@ -129,6 +131,60 @@ fn a_speed_that_the_port_refuses_does_not_reach_the_module() {
     let sent = |event: &Event| matches!(event, Event::Wire(wire) if wire.text().starts_with("AT+UMRS="));
     assert!(!lab.events.iter().any(sent));
     assert!(answers(&mut lab));
+}
+
+/// A module of these faults, found.
+fn faulty(faults: &[&str]) -> Lab {
+    let faults = faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect();
+    let mut lab = Lab::connected(LabSettings { faults, ..LabSettings::default() });
+    lab.events.clear();
+    lab
+}
+
+#[test]
+fn a_change_that_the_module_refuses_names_its_command_and_leaves_the_line_as_it_was() {
+    let mut lab = faulty(&["refuse=UMRS="]);
+    let problem = change(&mut lab, Change::Line(FAST)).expect("refused");
+    assert_eq!(problem.kind, Kind::ModuleRefused);
+    assert!(problem.message.contains("AT+UMRS="), "{problem}");
+    assert_eq!(lines_told(&lab), []);
+    assert!(answers(&mut lab));
+}
+
+#[test]
+fn a_module_that_falls_silent_in_a_change_is_named_with_the_command_it_did_not_answer() {
+    for (fault, wish, command) in [
+        ("hang-during=&W", Change::Store, "AT&W"),
+        ("hang-during=E0", Change::Echo(Echo::Off), "ATE0"),
+        ("hang-during=UMSM=", Change::StartMode(StartMode::Extended), "AT+UMSM="),
+        ("hang-during=UFACTORY", Change::Factory, "AT+UFACTORY"),
+    ] {
+        let problem = change(&mut faulty(&[fault]), wish).expect("nobody answers");
+        assert_eq!(problem.kind, Kind::ModuleSilent, "{problem}");
+        assert!(problem.message.contains(command), "{problem}");
+    }
+}
+
+#[test]
+fn a_module_that_stays_deaf_after_a_restart_is_said_to_be_silent() {
+    let mut lab = faulty(&["deaf-boot"]);
+    let problem = done(&mut lab, Wish::Restart).expect("nobody answers");
+    assert_eq!(problem.kind, Kind::ModuleSilent, "{problem}");
+}
+
+#[test]
+fn a_port_that_is_unplugged_in_a_change_is_told_and_the_change_is_over() {
+    let mut lab = connected(CableLimits::None);
+    lab.wish(Wish::Change(Change::Line(FAST)));
+    lab.run_for(Duration::from_millis(300));
+    let problem = Problem::new(Kind::PortLost, "The port is gone", "Plug the module in again");
+    lab.session.handle(Input::Line(LineChange::Lost(problem.clone())), lab.now);
+    lab.settle();
+    lab.run_for(Duration::from_secs(10));
+    assert!(lab.events.contains(&Event::Line(LineEvent::Lost(problem))), "{:?}", lab.events);
+    assert_eq!(lines_told(&lab), []);
+    let last = lab.events.iter().rev().find(|event| matches!(event, Event::Activity(_)));
+    assert_eq!(last, Some(&Event::Activity(Activity::Nothing)));
 }
 
 #[test]

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use xpress_center::model::{Connection, Handle as _, News, Order, PortName};
 use xpress_center::plan::Mode;
+use xpress_center::problem::{Kind, Problem};
 use xpress_center::session::{
-    Event, FlowControl, Heard, LIKELY_SPEEDS, LineSettings, SearchEvent, SearchResult, WireKind, Wish,
+    Activity, Event, FlowControl, Heard, Input, LIKELY_SPEEDS, LineChange, LineEvent, LineSettings,
+    SearchEvent, SearchResult, WireKind, Wish,
 };
 use xpress_center::shell::clock::Clock;
 use xpress_center::shell::link::Worker;
@@ -127,8 +129,7 @@ fn a_module_in_the_middle_of_an_upload_is_found() {
     let mut lab = Lab::connected(LabSettings::default());
     lab.wish(Wish::Send("AT+USECMNG=0,0,\"half\",8000".into()));
     lab.run_for(Duration::from_secs(1));
-    lab.session
-        .handle(xpress_center::session::Input::Line(xpress_center::session::LineChange::Closed), lab.now);
+    lab.session.handle(Input::Line(LineChange::Closed), lab.now);
     lab.settle();
     lab.events.clear();
     assert_eq!(search(&mut lab, Duration::from_secs(25)), Some(SearchResult::Found(USUAL)));
@@ -150,6 +151,58 @@ fn a_speed_that_nobody_uses_is_heard_as_bytes_without_text() {
     let line = simulator::LineSettings { baud_rate: 1_234_567, ..Default::default() };
     let mut lab = lab(Start { line, ..Start::default() });
     assert_eq!(search(&mut lab, Duration::from_secs(20)), Some(SearchResult::Nobody(Heard::Garbage)));
+}
+
+#[test]
+fn a_module_that_starts_again_and_again_is_known_by_its_boot_text() {
+    let faults = ["boot-loop".parse::<Fault>().unwrap()].into_iter().collect();
+    let mut lab = Lab::new(LabSettings { faults, ..LabSettings::default() });
+    assert_eq!(search(&mut lab, Duration::from_secs(20)), Some(SearchResult::Nobody(Heard::Boot)));
+}
+
+/// Searches on a line where nobody answers, but where this comes every second.
+fn search_amid(bytes: &[u8]) -> Option<SearchResult> {
+    let faults = ["silent".parse::<Fault>().unwrap()].into_iter().collect();
+    let mut lab = Lab::new(LabSettings { faults, ..LabSettings::default() });
+    lab.open_for_search(USUAL);
+    for _ in 0..25 {
+        lab.session.handle(Input::Bytes(bytes.to_vec()), lab.now);
+        if lab.run_until(Duration::from_secs(1), |lab| result(lab).is_some()) {
+            break;
+        }
+    }
+    result(&lab)
+}
+
+#[test]
+fn stray_bytes_alone_and_another_device_are_told_from_a_module() {
+    for (bytes, heard) in [(&b"\xF8"[..], Heard::Garbage), (b"$GPGGA,120000,4717.11,N\r\n", Heard::Text)] {
+        assert_eq!(search_amid(bytes), Some(SearchResult::Nobody(heard)), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_port_that_is_unplugged_in_the_middle_ends_the_search_there_and_nothing_more_is_sent() {
+    let mut lab =
+        lab(Start { line: line_of_module(LineSettings { speed: 9600, ..USUAL }), ..Start::default() });
+    lab.open_for_search(USUAL);
+    lab.run_for(Duration::from_millis(1500));
+    let problem = Problem::new(Kind::PortLost, "The port is gone", "Plug the module in again");
+    lab.session.handle(Input::Line(LineChange::Lost(problem.clone())), lab.now);
+    lab.settle();
+    let lost = Event::Line(LineEvent::Lost(problem));
+    let place = lab.events.iter().position(|event| *event == lost).expect("the loss is told");
+    lab.run_for(Duration::from_secs(30));
+    let later = &lab.events[place..];
+    let last = lab.events.iter().rev().find(|event| matches!(event, Event::Activity(_)));
+    assert_eq!(last, Some(&Event::Activity(Activity::Nothing)));
+    assert!(!later.iter().any(|event| matches!(event, Event::Search(_) | Event::Wire(_))), "{later:?}");
+    lab.events.clear();
+    assert_eq!(
+        search(&mut lab, LIMIT),
+        Some(SearchResult::Found(LineSettings { speed: 9600, ..USUAL })),
+        "once it is plugged in again, it is found"
+    );
 }
 
 #[test]

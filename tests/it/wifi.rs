@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use xpress_center::module::{LinkDownReason, ScanEntry};
 use xpress_center::moment::Moment;
-use xpress_center::plan::{self, Facts, Mode};
+use xpress_center::plan::{self, Facts, Mode, Plan};
 use xpress_center::problem::Kind;
 use xpress_center::profile::{
     Material, Materials, SecretSource, Wifi, WifiProfile, WifiSecurity, resolve_wifi,
@@ -33,12 +33,16 @@ fn lab(faults: &[&str]) -> Lab {
     Lab::connected(LabSettings { faults, ..LabSettings::default() })
 }
 
-fn join(lab: &mut Lab, wifi: &Wifi) -> PlanResult {
+fn plan_of(lab: &Lab, wifi: &Wifi) -> Plan {
     let identity = lab.events.iter().find_map(|event| match event {
         Event::Identified(identity) => Some(identity.clone()),
         _ => None,
     });
-    let plan = plan::join(wifi, &Facts::of(&identity.expect("identified"))).unwrap();
+    plan::join(wifi, &Facts::of(&identity.expect("identified"))).unwrap()
+}
+
+fn join(lab: &mut Lab, wifi: &Wifi) -> PlanResult {
+    let plan = plan_of(lab, wifi);
     lab.wish(Wish::Run(plan));
     lab.result(Duration::from_secs(120)).expect("it ends")
 }
@@ -76,15 +80,83 @@ fn a_network_that_was_joined_is_stored_and_joined_again_after_a_restart() {
 
 #[test]
 fn each_way_of_failing_to_join_is_told_apart() {
-    let cases: [(&str, &str, &[&str], Kind); 2] = [
+    let cases: [(&str, &str, &[&str], Kind); 3] = [
         (SSID, "notthepassphrase", &[], Kind::WifiRefused),
         ("nowhere", PASSPHRASE, &[], Kind::WifiNotFound),
+        (SSID, PASSPHRASE, &["no-address"], Kind::WifiNoAddress),
     ];
     for (ssid, passphrase, faults, expected) in cases {
         let mut lab = lab(faults);
         let result = join(&mut lab, &wifi(ssid, passphrase));
         assert_eq!(kind(&result), Some(expected), "{ssid}: {result:?}");
     }
+}
+
+#[test]
+fn a_network_that_goes_away_is_told_with_its_reason_and_can_be_joined_again() {
+    let mut lab = lab(&["link-lost-after=60"]);
+    assert!(matches!(join(&mut lab, &wifi(SSID, PASSPHRASE)), PlanResult::Done { .. }));
+    lab.run_for(Duration::from_secs(70));
+    assert!(told(&lab, |event| *event == WifiEvent::LinkDown(LinkDownReason::OutOfRange)));
+    lab.events.retain(|event| matches!(event, Event::Identified(_)));
+    assert!(matches!(join(&mut lab, &wifi(SSID, PASSPHRASE)), PlanResult::Done { .. }));
+}
+
+#[test]
+fn a_join_whose_network_goes_away_at_once_ends_with_a_result() {
+    let mut lab = lab(&["link-storm"]);
+    let result = join(&mut lab, &wifi(SSID, PASSPHRASE));
+    assert!(matches!(result, PlanResult::Done { .. }), "{result:?}");
+}
+
+#[test]
+fn a_module_that_restarts_or_falls_silent_in_a_join_fails_it() {
+    for (fault, expected) in [
+        ("reset-during=UWSCA=0,3", Kind::ModuleReset),
+        ("hang-during=UWSCA=0,3", Kind::ModuleSilent),
+        ("refuse=UWSC=0,2", Kind::ModuleRefused),
+    ] {
+        let result = join(&mut lab(&[fault]), &wifi(SSID, PASSPHRASE));
+        assert_eq!(kind(&result), Some(expected), "{fault}: {result:?}");
+    }
+}
+
+#[test]
+fn a_join_while_something_else_is_under_way_is_refused_and_sends_nothing() {
+    let mut lab = lab(&[]);
+    let plan = plan_of(&lab, &wifi(SSID, PASSPHRASE));
+    lab.wish(Wish::Scan);
+    lab.wish(Wish::Run(plan));
+    let busy = |event: &Event| matches!(event, Event::Refused(problem) if problem.kind == Kind::ModuleBusy);
+    assert!(lab.events.iter().any(busy), "{:?}", lab.events);
+    assert!(lab.run_until_idle(Duration::from_secs(20)));
+    let sent = |event: &Event| matches!(event, Event::Wire(wire) if wire.text().starts_with("AT+UWSC="));
+    assert!(!lab.events.iter().any(sent));
+}
+
+#[test]
+fn a_scan_that_the_module_refuses_names_its_command_and_the_next_one_is_answered() {
+    let mut lab = lab(&["refuse=UWSCAN"]);
+    lab.wish(Wish::Scan);
+    assert!(lab.run_until_idle(Duration::from_secs(20)));
+    let refused =
+        |event: &Event| matches!(event, Event::Refused(problem) if problem.message.contains("AT+UWSCAN"));
+    assert!(lab.events.iter().any(refused), "{:?}", lab.events);
+    lab.wish(Wish::Scan);
+    assert!(lab.run_until_idle(Duration::from_secs(20)));
+    assert!(told(&lab, |event| matches!(event, WifiEvent::Scanned(_))));
+}
+
+#[test]
+fn a_host_that_never_answers_is_told_ping_by_ping() {
+    let start = Start { joined: Some(SSID.into()), ..Start::default() };
+    let faults = ["ping-lost".parse::<Fault>().unwrap()].into_iter().collect();
+    let mut lab = Lab::connected(LabSettings { start, faults, ..LabSettings::default() });
+    lab.wish(Wish::Ping(crate::support::lab::ENDPOINT.into()));
+    assert!(lab.run_until_idle(Duration::from_secs(60)));
+    let lost = pings(&lab).into_iter().filter(|ping| *ping == PingEvent::Failed { code: 109 }).count();
+    assert_eq!(lost, 4, "{:?}", pings(&lab));
+    assert_eq!(pings(&lab).last(), Some(&PingEvent::Ended));
 }
 
 #[test]

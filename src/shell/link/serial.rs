@@ -188,6 +188,16 @@ mod tests {
         assert_eq!(refused("/dev/nowhere").kind, Kind::PortMissing);
     }
 
+    #[test]
+    fn a_port_that_another_program_has_and_one_that_nobody_may_open_are_told_apart_with_what_to_do() {
+        let here = std::env::temp_dir().display().to_string();
+        let told = |kind| unopened(&here, &serialport::Error::new(kind, "it does not open"));
+        let (busy, forbidden) = (told(ErrorKind::NoDevice), told(ErrorKind::Io(PermissionDenied)));
+        assert_eq!((busy.kind, forbidden.kind), (Kind::PortBusy, Kind::PortForbidden));
+        assert!(busy.help.contains("Close the other program"), "{busy}");
+        assert!(forbidden.help.contains("dialout"), "{forbidden}");
+    }
+
     #[cfg(unix)]
     #[test]
     fn what_is_no_terminal_is_no_port() {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::{number, number_or};
 use crate::at::{Param, quote};
 use crate::simulator::console::Answer;
+use crate::simulator::faults::Fault;
+use crate::simulator::network::PING_NO_ANSWER;
 use crate::simulator::peers::Ping;
 use crate::simulator::station::State;
 use crate::simulator::{Happening, Simulator};
@@ -88,7 +90,12 @@ impl Simulator {
             sent: self.now,
         };
         (10..=60_000).contains(&timeout).then_some(())?;
-        if self.station.state == State::Ready {
+        if self.station.state == State::Ready && self.settings.faults.has(&Fault::PingLost) {
+            let lost = |number| self.now + Duration::from_millis(timeout.into()) * number;
+            for due in (1..=ping.count).map(lost) {
+                self.agenda.plan(due, Happening::Say(format!("+UUPINGER:{PING_NO_ANSWER}")));
+            }
+        } else if self.station.state == State::Ready {
             self.ping(ping, PING_PORT);
         } else {
             self.agenda.plan(self.now, Happening::Say(format!("+UUPINGER:{PING_NO_NETWORK}")));

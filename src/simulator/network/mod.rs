@@ -20,7 +20,7 @@ const MOST_HELD: usize = 256;
 /// `+UUPINGER` (protocol.md §10): cannot resolve, no connection, cannot send, read failed.
 const PING_NO_NAME: u32 = 8;
 const PING_UNREACHABLE: u32 = 108;
-const PING_NO_ANSWER: u32 = 109;
+pub(super) const PING_NO_ANSWER: u32 = 109;
 
 impl Simulator {
     /// Starts a peer, and gives its handle. `None`: there is no room for it.

@@ -62,8 +62,18 @@ impl Simulator {
             Step::Refused(_) => {
                 self.plan_steps();
             }
-            Step::Ready => self.connect_default_peers(),
+            Step::Ready => {
+                self.plan_loss_of_link();
+                self.connect_default_peers();
+            }
             Step::Linked | Step::Addressed => {}
+        }
+    }
+
+    /// The access point may be about to go away.
+    pub(in crate::simulator) fn plan_loss_of_link(&mut self) {
+        if let Some(life) = self.settings.faults.link_lost_after() {
+            self.agenda.plan(self.now + life, Happening::Station(Step::Unlinked(Reason::OutOfRange)));
         }
     }
 

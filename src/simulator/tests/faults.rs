@@ -50,6 +50,16 @@ fn deaf_boot() {
 }
 
 #[test]
+fn boot_loop() {
+    let mut bench = Bench::new(&["boot-loop"]);
+    bench.pass(Duration::from_secs(10));
+    let said = String::from_utf8_lossy(&bench.received).into_owned();
+    assert!(said.matches("rst:0x").count() > 5 && !said.contains("+STARTUP"), "{said}");
+    bench.received.clear();
+    assert!(!bench.command("AT").contains("OK"));
+}
+
+#[test]
 fn rom_noise() {
     let mut bench = Bench::new(&["rom-noise"]);
     bench.command("AT+CPWROFF");
@@ -163,6 +173,33 @@ fn hang_during() {
     let mut bench = Bench::joined(&["hang-during=UDCP"]);
     assert_eq!(bench.command(OPEN), format!("{OPEN}\r"));
     assert_eq!((bench.command("AT"), bench.simulator.poll_time()), (String::new(), None));
+}
+
+#[test]
+fn refuse() {
+    let mut bench = Bench::new(&["refuse=UWSCAN", "refuse=USECMNG=0"]);
+    assert_eq!([(); 2].map(|()| accepted(&bench.command("AT+UWSCAN"))), [false, true]);
+    assert!(bench.command("AT+USECMNG=0,0,ca.pem,9").ends_with("ERROR\r\n"));
+    assert!(bench.command("AT+USECMNG=0,0,ca.pem,9").ends_with('>'));
+}
+
+#[test]
+fn link_lost_after() {
+    let mut bench = Bench::new(&["link-lost-after=5"]);
+    join(&mut bench);
+    bench.pass(Duration::from_secs(30));
+    assert_eq!(lines(&mut bench).last_chunk(), Some(&["+UUWLD:0,2".to_owned(), "+UUND:0".to_owned()]));
+    join(&mut bench);
+    bench.pass(Duration::from_secs(5));
+    assert!(lines(&mut bench).iter().any(|line| line.starts_with("+UUWLE")));
+}
+
+#[test]
+fn ping_lost() {
+    let mut bench = Bench::joined(&["ping-lost"]);
+    bench.command("AT+UPING=broker.example,2,32,1000");
+    bench.pass(Duration::from_secs(3));
+    assert_eq!(lines(&mut bench), ["+UUPINGER:109"; 2]);
 }
 
 #[test]

@@ -12,8 +12,11 @@ use crate::ui::dialogs::{Answer, ask};
 use crate::ui::theme::space;
 use crate::ui::widgets::{self, Tone};
 
-/// What a factory reset does besides; protocol.md §1.3.
-const FACTORY: &str = "The module restarts at once, and the port follows to 115200 bit/s with RTS/CTS. Certificates and keys may be \
+/// What a change of the line does here, where the port goes along.
+const TOGETHER: &str = "Module and port change together. If the module is not understood then, both go back.";
+
+/// What a factory reset does here, where a restart follows; protocol.md §1.3.
+const FACTORY: &str = "All settings go back to factory defaults. The module restarts at once, and the port follows to 115200 bit/s with RTS/CTS. Certificates and keys may be \
                        erased too: u-blox does not say.";
 
 /// What is chosen and not yet done.
@@ -64,11 +67,7 @@ impl Changes {
                 self.question = Some(Question::Change(Change::Line(wanted), Danger::ChangesSerialLine));
             }
         });
-        widgets::small(
-            ui,
-            "Module and port change together. If the module is not understood then, both go back. Until it is stored, a \
-             restart brings the old settings back.",
-        );
+        widgets::small(ui, format!("{TOGETHER} Until it is stored, a restart brings the old settings back."));
         ui.add_space(space::S);
     }
 
@@ -130,10 +129,7 @@ impl Changes {
             if let Question::Change(Change::Line(line), _) = question {
                 widgets::hint(ui, format!("To {}", line_words(line)));
             }
-            widgets::hint(ui, question.danger().warning());
-            if let Question::Change(Change::Factory, _) = question {
-                widgets::hint(ui, FACTORY);
-            }
+            widgets::hint(ui, question.warning());
             if let Some(unsaved) = unsaved {
                 widgets::remark(ui, Tone::Warn, &unsaved);
             }
@@ -159,6 +155,14 @@ impl Question {
             Self::Change(Change::Factory, _) => ("Reset the module to factory settings?", "Reset it"),
             Self::Change(Change::Echo(_) | Change::Store, _) => ("Change the setting?", "Change it"),
             Self::Restart => ("Restart the module?", "Restart it"),
+        }
+    }
+
+    const fn warning(self) -> &'static str {
+        match self {
+            Self::Change(Change::Line(_), _) => TOGETHER,
+            Self::Change(Change::Factory, _) => FACTORY,
+            Self::Change(..) | Self::Restart => self.danger().warning(),
         }
     }
 

@@ -47,7 +47,7 @@ fn facts(identity: &Identity, report: Option<&Report>) -> Vec<(&'static str, Str
 /// What this firmware can do and what not.
 pub(super) fn capabilities(ui: &mut Ui, identity: &Identity) {
     let can = Capabilities::of(&identity.model, identity.firmware.as_ref());
-    ui.horizontal_wrapped(|ui| {
+    widgets::chips(ui, |ui| {
         for (what, is_there) in abilities(&can) {
             let (tone, word) = if is_there { (Tone::Ok, "yes") } else { (Tone::Neutral, "no") };
             widgets::chip(ui, tone, &format!("{what}: {word}"));

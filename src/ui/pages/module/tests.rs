@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -133,9 +134,34 @@ fn another_speed_is_asked_about_and_then_set() {
     bench.click("Change the line…");
     assert_eq!(bench.wishes(), []);
     assert!(bench.sees("To 921600 bit/s, RTS/CTS flow control"));
+    assert!(bench.sees("both go back") && !bench.sees("this computer has to change"));
     bench.click("Change it");
     let line = LineSettings { speed: 921_600, ..LineSettings::FACTORY };
     assert_eq!(bench.wishes(), [Wish::Change(Change::Line(line))]);
+}
+
+#[test]
+fn settings_are_changed_by_keys_alone_and_the_focus_is_never_lost() {
+    let mut bench = Bench::reported();
+    let combo = (Role::ComboBox, "Speed of the module");
+    bench.window.get_by_role_and_label(combo.0, combo.1).focus();
+    bench.window.run();
+    for key in [Key::Enter, Key::Tab, Key::Enter] {
+        bench.window.key_press(key);
+        bench.window.run();
+    }
+    assert!(bench.window.get_by_role_and_label(combo.0, combo.1).is_focused());
+    assert!(bench.window.query_by_label("921600").is_none(), "the list has closed");
+    for key in [Key::Tab, Key::Tab, Key::Enter] {
+        bench.window.key_press(key);
+        bench.window.run();
+    }
+    assert!(bench.window.get_by_label("Leave it as it is").is_focused());
+    bench.window.key_press(Key::Escape);
+    bench.window.run();
+    assert!(!bench.sees("Change the serial line?"));
+    assert!(bench.window.get_by_label("Change the line…").is_focused());
+    assert_eq!(bench.wishes(), []);
 }
 
 #[test]

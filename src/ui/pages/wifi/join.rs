@@ -1,12 +1,12 @@
 //! The form that joins a network, and how the joining goes. What is entered is judged as a profile is.
 
-use egui::Ui;
+use egui::{Align, Response, Ui};
 
-use crate::model::{Model, Run};
+use crate::model::{Link, Model, Run};
 use crate::module::{Capabilities, CredentialKind, ScanEntry, Security};
 use crate::moment::UnixTime;
 use crate::plan::{self, Facts};
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::profile::{
     AddressProfile, FileOrigin, Material, Materials, SecretSource, WifiProfile, WifiSecurity, resolve_wifi,
 };
@@ -24,6 +24,9 @@ const SECURITY: [(WifiSecurity, &str); 5] = [
     (WifiSecurity::Peap, "Enterprise with user and password (PEAP)"),
 ];
 
+/// Why nothing can be joined now.
+const BUSY: &str = "Something else is under way with the module: wait until it is done";
+
 /// Everything that is entered to join a network.
 #[derive(Default)]
 pub(super) struct JoinForm {
@@ -40,6 +43,22 @@ pub(super) struct JoinForm {
     fixed: [String; 4],
     startup: Startup,
     problems: Vec<Problem>,
+    focus: Focus,
+}
+
+/// What takes the focus next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Focus {
+    Stays,
+    /// The form has come: the first field that is to be filled in.
+    FirstEmpty,
+}
+
+/// A form that comes takes the focus.
+impl Default for Focus {
+    fn default() -> Self {
+        Self::FirstEmpty
+    }
 }
 
 /// Where the module's address comes from.
@@ -79,6 +98,19 @@ impl JoinForm {
         Self { ssid: entry.ssid.clone(), security, ..Self::default() }
     }
 
+    /// The form once more, for another try.
+    pub(super) fn again(self) -> Self {
+        Self { focus: Focus::FirstEmpty, ..self }
+    }
+
+    /// Takes the focus into this field, and the page to it, if it is the one to fill in.
+    fn settle_focus(&mut self, field: &Response) {
+        if std::mem::replace(&mut self.focus, Focus::Stays) == Focus::FirstEmpty {
+            field.request_focus();
+            field.scroll_to_me(Some(Align::Center));
+        }
+    }
+
     /// Draws the form.
     pub(super) fn show(
         &mut self,
@@ -92,13 +124,11 @@ impl JoinForm {
         widgets::section(ui, "Join a network");
         widgets::card(ui, |ui| {
             let problem = self.problem("ssid");
-            widgets::field(
-                ui,
-                "Network name",
-                &mut self.ssid,
-                "1 to 32 bytes, capitals count",
-                problem.as_ref(),
-            );
+            let hint = "1 to 32 bytes, capitals count";
+            let field = widgets::field(ui, "Network name", &mut self.ssid, hint, problem.as_ref());
+            if self.ssid.is_empty() {
+                self.settle_focus(&field);
+            }
             self.security(ui, model);
             self.secrets(ui);
             self.enterprise(ui, model);
@@ -113,7 +143,10 @@ impl JoinForm {
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 let free = model.is_free();
-                if ui.add_enabled_ui(free, |ui| widgets::primary_button(ui, "Join")).inner.clicked() {
+                let join = ui.add_enabled_ui(free, |ui| widgets::primary_button(ui, "Join")).inner;
+                // An open network needs nothing but this.
+                self.settle_focus(&join);
+                if join.on_disabled_hover_text(BUSY).clicked() {
                     outcome = self.join(model, now, actions);
                 }
                 if widgets::secondary_button(ui, "Do not join").clicked() {
@@ -160,6 +193,7 @@ impl JoinForm {
             let field =
                 widgets::secret_field(ui, "Passphrase", self.passphrase.edit(), hint, problem.as_ref());
             forget_undo(ui, field.id);
+            self.settle_focus(&field);
         }
     }
 
@@ -169,7 +203,9 @@ impl JoinForm {
             return;
         }
         let problem = self.problem("identity");
-        widgets::field(ui, "User name", &mut self.identity, "At most 31 characters", problem.as_ref());
+        let hint = "At most 31 characters";
+        let field = widgets::field(ui, "User name", &mut self.identity, hint, problem.as_ref());
+        self.settle_focus(&field);
         if security == Some(WifiSecurity::Peap) {
             let problem = self.problem("password");
             let field =
@@ -242,7 +278,7 @@ impl JoinForm {
                 Outcome::Joined
             }
             Err(problems) => {
-                self.problems = problems;
+                self.problems = problems.into_iter().map(in_words_of_the_form).collect();
                 Outcome::Open
             }
         }
@@ -318,9 +354,31 @@ impl JoinForm {
     }
 }
 
+/// A profile's missing key is a form's empty field.
+fn in_words_of_the_form(problem: Problem) -> Problem {
+    let label = match problem.field.as_deref() {
+        Some("wifi.ssid") => "The network name",
+        Some("wifi.security") => "The kind of security",
+        Some("wifi.passphrase") => "The passphrase",
+        Some("wifi.identity") => "The user name",
+        Some("wifi.password") => "The password",
+        Some("wifi.certificate") => "The client certificate",
+        Some("wifi.private_key") => "The private key",
+        _ => return problem,
+    };
+    match problem.kind {
+        Kind::MissingField => Problem {
+            message: format!("{label} is missing"),
+            help: "It is needed to join".to_owned(),
+            ..problem
+        },
+        _ => problem,
+    }
+}
+
 fn no_address(text: &str) -> Problem {
     Problem::new(
-        crate::problem::Kind::WrongForm,
+        Kind::WrongForm,
         format!("“{text}” is no IPv4 address"),
         "Write four numbers with dots, such as 192.168.1.20",
     )
@@ -348,18 +406,48 @@ fn picked(
     });
 }
 
+/// What has become of the join that a form asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    UnderWay,
+    Done,
+    /// It failed or was cancelled: another try may want another passphrase.
+    Open,
+}
+
+/// How the last join goes.
+pub(super) fn fate(model: &Model) -> Fate {
+    match model.run.as_ref().map(|run| &run.result) {
+        Some(None) => Fate::UnderWay,
+        Some(Some(PlanResult::Done { .. })) => Fate::Done,
+        Some(Some(PlanResult::Failed(_) | PlanResult::Cancelled)) | None => Fate::Open,
+    }
+}
+
 /// How the joining that was asked for here goes, in words.
 pub(super) fn progress(ui: &mut Ui, model: &Model, actions: &mut Actions) {
     let Some(run) = &model.run else { return };
     ui.add_space(space::S);
     match &run.result {
         None => under_way(ui, run, model, actions),
-        Some(PlanResult::Done { .. }) => match only_one_event(model) {
-            Some(words) => widgets::remark(ui, Tone::Warn, words),
-            None => widgets::remark(ui, Tone::Ok, "The module is on the network"),
-        },
+        Some(PlanResult::Done { .. }) => joined(ui, model),
         Some(PlanResult::Cancelled) => widgets::remark(ui, Tone::Neutral, "Joining was cancelled"),
         Some(PlanResult::Failed(problem)) => widgets::problem_box(ui, problem),
+    }
+}
+
+/// The module was let in. Since then the link may have gone down again, which the station says.
+fn joined(ui: &mut Ui, model: &Model) {
+    if model.module.wifi.link != Link::Up {
+        return widgets::remark(
+            ui,
+            Tone::Warn,
+            "The module was on the network, and its link has gone down since",
+        );
+    }
+    match only_one_event(model) {
+        Some(words) => widgets::remark(ui, Tone::Warn, words),
+        None => widgets::remark(ui, Tone::Ok, "The module is on the network"),
     }
 }
 
@@ -378,7 +466,7 @@ fn under_way(ui: &mut Ui, run: &Run, model: &Model, actions: &mut Actions) {
 /// What it means that the network layer came up once only (protocol.md §6.5).
 fn only_one_event(model: &Model) -> Option<&'static str> {
     (model.module.wifi.ups == 1).then_some(
-        "The module has an address, but the network layer was told up once instead of twice: until the second time, \
-         connections to a cloud may be refused. It comes within two seconds, unless the network gives no IPv6.",
+        "The module has an address, but has told once instead of twice that its network is up (+UUNU): until the second \
+         time, connections to a cloud may be refused. It comes within two seconds, unless the network gives no IPv6.",
     )
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use egui::Ui;
 
-use self::join::JoinForm;
+use self::join::{Fate, JoinForm};
 use self::networks::{Refresh, Sort};
 use crate::model::{Link, Model};
 use crate::module::ScanEntry;
@@ -31,6 +31,8 @@ pub(crate) struct WifiPage {
     refresh: Refresh,
     sort: Sort,
     form: Option<JoinForm>,
+    /// The form whose join is under way: it comes back if that fails, so that nothing has to be typed twice.
+    tried: Option<JoinForm>,
     /// A join was asked for here, so how it goes is shown here.
     joining: Joining,
     ping: String,
@@ -59,6 +61,7 @@ impl WifiPage {
             self.watch(ui, model, actions);
         }
         section(ui, "Station", |ui| station::show(ui, model, actions));
+        self.bring_back_form(model);
         if self.joining == Joining::Here {
             join::progress(ui, model, actions);
         }
@@ -67,16 +70,17 @@ impl WifiPage {
         }) {
             self.choose(&chosen, model, actions);
         }
-        self.other(ui, model, actions);
         if let Some(form) = &mut self.form {
             match form.show(ui, model, now, actions) {
                 join::Outcome::Open => {}
                 join::Outcome::Joined => {
                     self.joining = Joining::Here;
-                    self.form = None;
+                    self.tried = self.form.take();
                 }
                 join::Outcome::Closed => self.form = None,
             }
+        } else {
+            self.other(ui, model, actions);
         }
         section(ui, "Signal over time", |ui| station::signals(ui, &model.module.wifi));
         section(ui, "Peers, servers and access point", |ui| reach::show(ui, model, actions));
@@ -100,14 +104,29 @@ impl WifiPage {
         }
     }
 
+    fn bring_back_form(&mut self, model: &Model) {
+        if self.tried.is_none() {
+            return;
+        }
+        match join::fate(model) {
+            Fate::UnderWay => {}
+            Fate::Done => self.tried = None,
+            Fate::Open => {
+                let tried = self.tried.take().map(JoinForm::again);
+                self.form = self.form.take().or(tried);
+            }
+        }
+    }
+
     fn choose(&mut self, entry: &ScanEntry, model: &Model, actions: &mut Actions) {
         self.form = Some(JoinForm::for_network(entry));
         ask_for_certificates(model, actions);
     }
 
     fn other(&mut self, ui: &mut Ui, model: &Model, actions: &mut Actions) {
-        if self.form.is_none() && widgets::secondary_button(ui, "Join another network…").clicked() {
+        if widgets::secondary_button(ui, "Join another network…").clicked() {
             self.form = Some(JoinForm::default());
+            ui.request_repaint();
             ask_for_certificates(model, actions);
         }
         ui.add_space(space::XS);

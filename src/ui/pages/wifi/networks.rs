@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use egui::{Button, Grid, RichText, Ui};
+use egui::{Button, Grid, Response, RichText, Ui};
 
 use crate::model::{Model, bars};
 use crate::module::ScanEntry;
@@ -103,7 +103,7 @@ fn list(ui: &mut Ui, seen: &[ScanEntry], sort: &mut Sort, model: &Model) -> Opti
                 *sort = by;
             }
         }
-        ui.label(RichText::new("Access point").color(Tokens::of(ui).text_weak));
+        cell(ui, |ui| ui.label(RichText::new("Access point").color(Tokens::of(ui).text_weak)));
         ui.end_row();
         for entry in sort.sorted(seen) {
             if row(ui, entry, model) {
@@ -123,14 +123,22 @@ fn row(ui: &mut Ui, entry: &ScanEntry, model: &Model) -> bool {
     let about = format!("{} · channel {} · {} dBm", entry.security(), entry.channel, entry.rssi);
     let response = ui.add(Button::selectable(joined, name));
     let response = response.on_hover_text("Join it…").accessible_name(format!("Join {name}: {about}"));
-    ui.horizontal(|ui| {
+    cell(ui, |ui| {
         widgets::icon(ui, widgets::signal(Some(bars(entry.rssi))), tokens.text);
-        ui.label(format!("{} dBm", entry.rssi));
+        ui.label(format!("{} dBm", entry.rssi))
     });
-    ui.label(entry.channel.to_string());
-    ui.label(entry.security().to_string());
-    ui.label(RichText::new(&entry.bssid).monospace().color(tokens.text_weak));
+    cell(ui, |ui| ui.label(entry.channel.to_string()));
+    cell(ui, |ui| ui.label(entry.security().to_string()));
+    cell(ui, |ui| ui.label(RichText::new(&entry.bssid).monospace().color(tokens.text_weak)));
     response.clicked()
+}
+
+/// Text that begins where that of the button at the head of its column does.
+fn cell(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> Response) {
+    ui.horizontal(|ui| {
+        ui.add_space(ui.spacing().button_padding.x);
+        contents(ui);
+    });
 }
 
 #[cfg(test)]

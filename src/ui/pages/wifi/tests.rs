@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -163,6 +164,58 @@ fn a_passphrase_that_is_too_short_is_named_at_its_field_and_nothing_is_sent() {
 }
 
 #[test]
+fn what_is_missing_is_named_as_the_form_names_it() {
+    let mut bench = Bench::seeing();
+    bench.click("Join lab-ap: WPA2 · channel 11 · -52 dBm");
+    bench.click("Join");
+    assert!(bench.sees("The passphrase is missing") && !bench.sees("wifi."));
+}
+
+#[test]
+fn a_form_that_comes_has_the_focus_where_something_is_to_be_filled_in() {
+    let mut bench = Bench::seeing();
+    bench.click("Join lab-ap: WPA2 · channel 11 · -52 dBm");
+    assert!(bench.window.get_by_role_and_label(Role::PasswordInput, "Passphrase").is_focused());
+    bench.click("Join guest: open · channel 1 · -60 dBm");
+    assert!(bench.window.get_by_role_and_label(Role::Button, "Join").is_focused());
+    bench.click("Do not join");
+    bench.click("Join another network…");
+    assert!(bench.window.get_by_role_and_label(Role::TextInput, "Network name").is_focused());
+}
+
+#[test]
+fn a_join_that_failed_leaves_its_form_for_another_try_and_one_that_worked_does_not() {
+    let mut bench = Bench::seeing();
+    bench.click("Join lab-ap: WPA2 · channel 11 · -52 dBm");
+    bench.type_secret("Passphrase", "notthepassphrase");
+    bench.click("Join");
+    assert!(!bench.sees("Join a network"), "while it is under way");
+    let refused = Problem::new(Kind::WifiRefused, "Refused", "Correct it");
+    bench.tell(Event::Plan(PlanEvent::Finished(PlanResult::Failed(refused))));
+    assert!(bench.window.get_by_role_and_label(Role::PasswordInput, "Passphrase").is_focused());
+    bench.click("Join");
+    assert_eq!(bench.wishes().iter().filter(|wish| matches!(wish, Wish::Run(_))).count(), 2);
+    bench.tell(Event::Plan(PlanEvent::Finished(PlanResult::Done { bound: Vec::new() })));
+    assert!(!bench.sees("Join a network"));
+}
+
+#[test]
+fn a_list_that_is_left_by_keys_gives_the_focus_back() {
+    for key in [Key::Escape, Key::Enter] {
+        let mut bench = Bench::seeing();
+        bench.click("Join another network…");
+        bench.window.get_by_role_and_label(Role::ComboBox, "Security").focus();
+        bench.window.run_steps(2);
+        for key in [Key::Enter, Key::Tab, key] {
+            bench.window.key_press(key);
+            bench.window.run_steps(4);
+        }
+        let combo = bench.window.get_by_role_and_label(Role::ComboBox, "Security");
+        assert!(combo.is_focused(), "{key:?}");
+    }
+}
+
+#[test]
 fn an_open_network_is_joined_without_storing_it_where_that_is_wished() {
     let mut bench = Bench::seeing();
     bench.click("Join guest: open · channel 1 · -60 dBm");
@@ -248,9 +301,22 @@ fn a_network_that_comes_up_once_only_is_explained() {
     bench.wifi(WifiEvent::NetworkUp);
     bench.wifi(WifiEvent::Address("10.0.0.7".parse().unwrap()));
     bench.tell(Event::Plan(PlanEvent::Finished(PlanResult::Done { bound: Vec::new() })));
-    assert!(bench.sees("told up once instead of twice"));
+    assert!(bench.sees("once instead of twice"));
     bench.wifi(WifiEvent::NetworkUp);
     assert!(bench.sees("The module is on the network"));
+}
+
+#[test]
+fn a_network_that_is_lost_after_a_join_is_not_said_to_be_joined_any_more() {
+    let mut bench = Bench::seeing();
+    bench.click("Join guest: open · channel 1 · -60 dBm");
+    bench.click("Join");
+    bench.wifi(WifiEvent::LinkUp { bssid: "D807B6855E30".to_owned(), channel: 1 });
+    bench.tell(Event::Plan(PlanEvent::Finished(PlanResult::Done { bound: Vec::new() })));
+    bench.wifi(WifiEvent::LinkDown(LinkDownReason::OutOfRange));
+    bench.wifi(WifiEvent::Down);
+    assert!(bench.sees("its link has gone down since") && !bench.sees("The module is on the network"));
+    assert!(bench.sees("Down: out of range"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::Ui;
+use egui::{Response, Ui};
 
 use crate::model::{ConsoleLine, LineKind};
 use crate::session::WireKind;
@@ -32,14 +32,14 @@ impl Kinds {
     ];
 
     /// A choice of one of them.
-    pub(super) fn choice(&mut self, ui: &mut Ui) {
+    pub(super) fn choice(&mut self, ui: &mut Ui) -> Response {
         let text = Self::ALL.iter().find(|(kind, _)| kind == self).map_or("", |(_, text)| *text);
         let combo = widgets::combo(KINDS, 180.0).selected_text(text).show_ui(ui, |ui| {
             for (kind, text) in Self::ALL {
                 ui.selectable_value(self, kind, text);
             }
         });
-        combo.response.accessible_name(KINDS);
+        combo.response.accessible_name(KINDS)
     }
 
     fn admits(self, kind: LineKind) -> bool {

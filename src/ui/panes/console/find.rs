@@ -179,7 +179,7 @@ impl Find {
         let checkbox = ui.checkbox(&mut only, "Only lines with it");
         *left |= toggle.lost_focus() || checkbox.lost_focus();
         self.reach = if only { Reach::Matching } else { Reach::All };
-        kinds.choice(ui);
+        *left |= kinds.choice(ui).lost_focus();
         if self.way != before.0 {
             self.look_anew();
         }

@@ -1,6 +1,6 @@
 //! Which rows of the traffic are shown: by channel, direction and kind, by a text in them, and by a field of their payload.
 
-use egui::{Align, Key, Layout, TextEdit, Ui};
+use egui::{Align, Key, Layout, Response, TextEdit, Ui};
 use egui_material_icons::icons::ICON_CLOSE;
 
 use super::super::Focus;
@@ -143,7 +143,13 @@ impl Filter {
     pub(super) fn show(&mut self, ui: &mut Ui, channels: &Channels) -> Change {
         let mut change = Change::None;
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let changes = [self.text_field(ui), self.field_field(ui), self.choices(ui, channels)];
+            // Whether something in the bar has lost the focus.
+            let mut left = false;
+            let changes = [
+                self.text_field(ui, &mut left),
+                self.field_field(ui, &mut left),
+                self.choices(ui, channels, &mut left),
+            ];
             if changes.contains(&true) {
                 change = Change::Filter;
             }
@@ -153,7 +159,10 @@ impl Filter {
                 let text = egui::RichText::new(reason).small().color(Tokens::of(ui).danger);
                 ui.add(egui::Label::new(text).truncate());
             }
-            if widgets::icon_button(ui, ICON_CLOSE, "Close the filter").clicked() {
+            let close = widgets::icon_button(ui, ICON_CLOSE, "Close the filter");
+            left |= close.lost_focus();
+            let escaped = left && ui.input(|input| input.key_pressed(Key::Escape));
+            if escaped || close.clicked() {
                 self.open = Open::No;
                 change = Change::Filter;
             }
@@ -161,18 +170,15 @@ impl Filter {
         change
     }
 
-    fn text_field(&mut self, ui: &mut Ui) -> bool {
+    fn text_field(&mut self, ui: &mut Ui, left: &mut bool) -> bool {
         let edit = TextEdit::singleline(&mut self.text).hint_text("Text in messages");
         let size = egui::vec2(FIELD, theme::CONTROL_HEIGHT);
         let field = ui.allocate_ui(size, |ui| ui.add(widgets::sized(ui, edit))).inner;
         let field = field.accessible_name("Filter by text");
         self.focus.settle(&field);
         let before = self.reading;
-        self.reading.toggle(ui, "The text is a regular expression of messages");
-        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
-            self.open = Open::No;
-            return true;
-        }
+        let toggle = self.reading.toggle(ui, "The text is a regular expression of messages");
+        *left |= field.lost_focus() || toggle.lost_focus();
         if !field.changed() && self.reading == before {
             return false;
         }
@@ -180,12 +186,13 @@ impl Filter {
         true
     }
 
-    fn field_field(&mut self, ui: &mut Ui) -> bool {
+    fn field_field(&mut self, ui: &mut Ui, left: &mut bool) -> bool {
         let edit = TextEdit::singleline(&mut self.field).hint_text("JSON field, such as n.t > 20");
         let size = egui::vec2(FIELD, theme::CONTROL_HEIGHT);
         let field = ui.allocate_ui(size, |ui| ui.add(widgets::sized(ui, edit))).inner;
         let field = field.accessible_name("Filter by field");
         let field = field.on_hover_text("A field that messages have, alone or compared with =, !=, > or <");
+        *left |= field.lost_focus();
         if field.changed() {
             self.condition = (!self.field.trim().is_empty()).then(|| Condition::parse(&self.field));
         }
@@ -193,15 +200,15 @@ impl Filter {
     }
 
     /// What is chosen from lists; whether that has changed.
-    fn choices(&mut self, ui: &mut Ui, channels: &Channels) -> bool {
+    fn choices(&mut self, ui: &mut Ui, channels: &Channels, left: &mut bool) -> bool {
         let before = (self.channel, self.way, self.kinds);
-        self.channel_choice(ui, channels);
-        choice(ui, "Directions", 116.0, &mut self.way, &WAYS);
-        choice(ui, "Kinds of rows", 128.0, &mut self.kinds, &KINDS);
+        *left |= self.channel_choice(ui, channels).lost_focus();
+        *left |= choice(ui, "Directions", 116.0, &mut self.way, &WAYS).lost_focus();
+        *left |= choice(ui, "Kinds of rows", 128.0, &mut self.kinds, &KINDS).lost_focus();
         before != (self.channel, self.way, self.kinds)
     }
 
-    fn channel_choice(&mut self, ui: &mut Ui, channels: &Channels) {
+    fn channel_choice(&mut self, ui: &mut Ui, channels: &Channels) -> Response {
         let text = match self.channel {
             Which::All => "All channels".to_owned(),
             Which::Only(channel) => format!("Channel {channel}"),
@@ -212,7 +219,7 @@ impl Filter {
                 ui.selectable_value(&mut self.channel, Which::Only(number), format!("Channel {number}"));
             }
         });
-        combo.response.accessible_name("Channels");
+        combo.response.accessible_name("Channels")
     }
 }
 
@@ -227,12 +234,12 @@ fn choice<T: Copy + PartialEq>(
     width: f32,
     chosen: &mut T,
     all: &[(T, &'static str)],
-) {
+) -> Response {
     let text = all.iter().find(|(one, _)| one == chosen).map_or("", |(_, text)| *text);
     let combo = widgets::combo(name, width).selected_text(text).show_ui(ui, |ui| {
         for (one, text) in all {
             ui.selectable_value(chosen, *one, *text);
         }
     });
-    combo.response.accessible_name(name);
+    combo.response.accessible_name(name)
 }

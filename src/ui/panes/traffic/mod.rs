@@ -252,6 +252,9 @@ impl TrafficPane {
         let panel = Panel::top(ui.scope_id().with("filter")).resizable(false).exact_size(FILTER).frame(frame);
         let change = panel.show(ui, |ui| self.sight.filter.show(ui, traffic.channels())).inner;
         if change == Change::Filter {
+            if !self.sight.filter.is_open() {
+                self.compose.focus();
+            }
             self.filter_anew();
             ui.request_repaint();
         }

@@ -137,6 +137,31 @@ fn rows_are_filtered_by_text_by_direction_and_by_channel() {
 }
 
 #[test]
+fn escape_closes_the_filter_from_anywhere_in_it_but_only_a_list_that_is_open() {
+    for (role, label) in [
+        (Role::TextInput, "Filter by text"),
+        (Role::TextInput, "Filter by field"),
+        (Role::ComboBox, "Channels"),
+        (Role::ComboBox, "Kinds of rows"),
+        (Role::Button, "Close the filter"),
+    ] {
+        let mut screen = Screen::in_extended_mode();
+        screen.click("Filter the traffic");
+        screen.0.get_by_role_and_label(role, label).focus();
+        screen.0.run();
+        if role == Role::ComboBox {
+            screen.key(Modifiers::NONE, Key::Enter);
+            screen.key(Modifiers::NONE, Key::Tab);
+            screen.key(Modifiers::NONE, Key::Escape);
+            assert!(screen.0.get_by_role_and_label(role, label).is_focused(), "{label}");
+        }
+        screen.key(Modifiers::NONE, Key::Escape);
+        assert!(screen.0.query_by_label("Close the filter").is_none(), "{label}");
+        assert!(screen.0.get_by_role_and_label(Role::TextInput, "Message").is_focused(), "{label}");
+    }
+}
+
+#[test]
 fn rows_are_filtered_by_a_field_of_their_json() {
     let mut screen = Screen::new();
     for value in [7, 21, 30] {

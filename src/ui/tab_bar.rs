@@ -105,13 +105,12 @@ pub(super) fn show(ui: &mut Ui, tabs: &[Tab], actions: &mut Actions) {
     let panel =
         Panel::top("modules").resizable(false).exact_size(HEIGHT).frame(frame).show_separator_line(false);
     let bar = panel.show(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            actions::icon_button(ui, Action::Modules(Modules::Open), actions);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ScrollArea::horizontal().id_salt("tabs").auto_shrink(false).show(ui, |ui| {
-                    ui.horizontal_centered(|ui| row(ui, tabs, actions));
-                });
+        ui.horizontal_centered(|ui| {
+            let room = ui.available_width() - theme::CONTROL_HEIGHT - ui.spacing().item_spacing.x;
+            ScrollArea::horizontal().id_salt("tabs").max_width(room).auto_shrink(false).show(ui, |ui| {
+                ui.horizontal_centered(|ui| row(ui, tabs, actions));
             });
+            actions::icon_button(ui, Action::Modules(Modules::Open), actions);
         });
     });
     if let Some(chosen) = tabs.iter().find(|tab| tab.chosen) {
@@ -148,22 +147,22 @@ fn one(ui: &mut Ui, tab: &Tab, actions: &mut Actions) -> Response {
         tokens.series(tab.hue),
     );
     let inner = rect.with_min_x(stripe.right() + space::S);
-    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center)), |ui| {
+    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)), |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
+        let response = title(ui, tab, inner.width() - theme::CONTROL_HEIGHT);
+        if response.clicked() {
+            actions.push(Action::Modules(Modules::Show(tab.neighbour.clone())));
+        }
         let name = format!("Close {}", tab.neighbour.title);
         if widgets::icon_button(ui, ICON_CLOSE, &name).clicked() {
             actions.push(Action::Modules(Modules::Close(Some(tab.neighbour.id))));
-        }
-        let response = title(ui, tab);
-        if response.clicked() {
-            actions.push(Action::Modules(Modules::Show(tab.neighbour.clone())));
         }
         response.on_hover_text(&tab.about)
     })
     .inner
 }
 
-fn title(ui: &mut Ui, tab: &Tab) -> Response {
+fn title(ui: &mut Ui, tab: &Tab, width: f32) -> Response {
     let tokens = Tokens::of(ui);
     let (icon, tone) = tab.state.sign();
     let icon = icon.rich_text().size(theme::ICON).color(tone.text(tokens));
@@ -171,7 +170,11 @@ fn title(ui: &mut Ui, tab: &Tab) -> Response {
     let title = RichText::new(&tab.neighbour.title).color(text);
     ui.spacing_mut().button_padding.x = space::XS;
     let title = title.atom_shrink(true).atom_grow(true).atom_align(Align2::LEFT_CENTER);
-    let size = Vec2::new(ui.available_width(), theme::CONTROL_HEIGHT);
+    let size = Vec2::new(width, theme::CONTROL_HEIGHT);
     let button = Button::selectable(false, (icon, title)).truncate().stroke(Stroke::NONE).min_size(size);
-    widgets::tab(ui, button, &tab.neighbour.title, tab.chosen)
+    ui.scope(|ui| {
+        ui.set_max_width(width);
+        widgets::tab(ui, button, &tab.neighbour.title, tab.chosen)
+    })
+    .inner
 }

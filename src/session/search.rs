@@ -5,8 +5,12 @@
 //! What is sent is chosen so that no module is left worse than it was. Listening comes first. `+++` between its guard
 //! times is next: at the right speed it leaves data mode instead of reaching a cloud, stands in the command line, where it
 //! is echoed at once, or is ignored in extended data mode. A command is sent at no speed before `+++` was sent there. No
-//! setting of the module is changed. What cannot be had: a module in data mode at another speed than the one that is
-//! tried takes what it hears, a few bytes that mean nothing, for payload.
+//! setting of the module is changed.
+//!
+//! A module in data mode at another speed than the one that is tried takes whatever it hears for payload, and nothing tells
+//! it from one that is switched off. So a person is asked before more is sent than `+++` at the speed they chose, and before
+//! that too if bytes come by themselves that are no text at that speed. Nobody is asked once somebody is known to be in
+//! command mode.
 //!
 //! The port sends without waiting for the module (no flow control) and asserts RTS: so it is heard by modules with and
 //! without flow control. What the module uses is asked afterwards, and the port follows.
@@ -14,10 +18,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::event::{Event, Heard, SearchAttempt, SearchEvent, SearchResult, WireKind};
+use super::event::{Consent, Doubt, Event, Heard, SearchAttempt, SearchEvent, SearchResult, WireKind};
 use super::find::{attention, identify};
 use super::talk::{Notice, Reply, Request, Stop, Talk};
-use super::{Activity, FlowControl, LineSettings, find};
+use super::{Activity, Caution, FlowControl, LineSettings, find};
 use crate::at;
 use crate::edm;
 use crate::moment::Moment;
@@ -33,6 +37,9 @@ const GUARD: Duration = Duration::from_millis(1060);
 const ESCAPED: Duration = Duration::from_millis(1080);
 /// A module answers within some 15 ms, and an adapter holds bytes back for 16 ms.
 const ANSWER: Duration = Duration::from_millis(120);
+/// A module in command mode sends back what it gets at once. What comes later may be a cloud that answers: data mode waits
+/// some 50 ms for more before it passes bytes on (protocol.md §9).
+const ECHO: Duration = Duration::from_millis(50);
 /// A slow line below this would be busy with an interrupted upload for many seconds.
 const SLOWEST_PADDING: u32 = 57_600;
 /// After bytes at a wrong speed a module in extended data mode may wait for the rest of a packet that never was. These
@@ -58,11 +65,18 @@ enum Sign {
 }
 
 /// Searches from these settings on, then identifies the module.
-pub(super) async fn search(talk: &Talk, start: LineSettings) -> Result<(), Stop> {
+pub(super) async fn search(talk: &Talk, start: LineSettings, caution: Caution) -> Result<(), Stop> {
     let mut queue = tries(start);
     let mut best = Heard::Nothing;
     let mut hurried = false;
+    let mut caution = caution;
     while let Some(one) = queue.pop_front() {
+        if let (Caution::Ask, Some(doubt)) = (caution, one.doubt(start.speed, best)) {
+            match talk.ask_person(Event::Search(SearchEvent::Asks(doubt))).await? {
+                Consent::GoOn => caution = Caution::Allowed,
+                Consent::LeavePort => return ended(talk, SearchResult::Left),
+            }
+        }
         let Try { line, attempt, .. } = one;
         talk.tell(Event::Search(SearchEvent::Trying { line, attempt }));
         let (sign, echoed) = one.carry_out(talk).await?;
@@ -83,7 +97,11 @@ pub(super) async fn search(talk: &Talk, start: LineSettings) -> Result<(), Stop>
                 .for_each(|line| queue.push_front(Try { line, attempt: SearchAttempt::Command, filler: 0 }));
         }
     }
-    talk.tell(Event::Search(SearchEvent::Ended(SearchResult::Nobody(best))));
+    ended(talk, SearchResult::Nobody(best))
+}
+
+fn ended(talk: &Talk, result: SearchResult) -> Result<(), Stop> {
+    talk.tell(Event::Search(SearchEvent::Ended(result)));
     Ok(())
 }
 
@@ -118,6 +136,17 @@ enum Echoed {
 }
 
 impl Try {
+    /// Why this could reach a cloud, if it could: `start` is the speed that was chosen, `heard` the most so far.
+    fn doubt(self, start: u32, heard: Heard) -> Option<Doubt> {
+        match self.attempt {
+            SearchAttempt::Listen | SearchAttempt::Command => None,
+            SearchAttempt::Escape if self.line.speed == start && heard != Heard::Garbage => None,
+            SearchAttempt::Escape | SearchAttempt::Ask | SearchAttempt::Pad => {
+                Some(if heard <= Heard::Nothing { Doubt::Silence } else { Doubt::Talk })
+            }
+        }
+    }
+
     async fn carry_out(self, talk: &Talk) -> Result<(Sign, Echoed), Stop> {
         talk.request(Request::SetLine(self.line));
         talk.served().await;
@@ -152,7 +181,7 @@ async fn escape(talk: &Talk, mut ear: Ear) -> Result<(Sign, Echoed), Stop> {
     send(talk, b"+++".to_vec(), "+++", WireKind::Command);
     talk.served().await;
     let sent = talk.look().last_sent;
-    ear.listen(talk, sent + ANSWER, Patience::Answer).await?;
+    ear.listen(talk, sent + ECHO, Patience::Answer).await?;
     if was_silent && ear.heard() == Heard::Garbage {
         return Ok((ear.sign(), Echoed::Garbled));
     }

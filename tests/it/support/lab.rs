@@ -219,7 +219,8 @@ impl Lab {
     /// Plugs the cable in where nobody knows how the module's line is set.
     pub(crate) fn open_for_search(&mut self, line: LineSettings) {
         self.set_line(line);
-        self.session.handle(session::Input::Line(session::LineChange::OpenedForSearch(line)), self.now);
+        let opened = session::LineChange::OpenedForSearch(line, session::Caution::Ask);
+        self.session.handle(session::Input::Line(opened), self.now);
         self.settle();
     }
 

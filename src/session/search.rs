@@ -27,7 +27,8 @@ use crate::edm;
 use crate::moment::Moment;
 use crate::plan::Mode;
 
-/// The speeds that modules are used at, the likely ones first (protocol.md §1.2).
+/// The speeds that are tried, the likely ones first; the others of [`SPEEDS`](crate::module::SPEEDS) are seldom used, and
+/// each costs a second.
 pub const LIKELY_SPEEDS: [u32; 9] =
     [115_200, 9600, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 3_000_000];
 
@@ -362,6 +363,11 @@ mod tests {
         assert_eq!(heard(b"ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1"), Some(Heard::Boot));
         assert_eq!(heard(b"\r\nERROR\r\n"), None);
         assert_eq!(heard(b"\x00\xAA\x00\x02\x00\x71\x55"), None);
+    }
+
+    #[test]
+    fn only_speeds_that_modules_know_are_tried() {
+        assert!(LIKELY_SPEEDS.into_iter().all(|speed| crate::module::SPEEDS.contains(&speed)));
     }
 
     #[test]

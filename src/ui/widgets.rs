@@ -146,6 +146,22 @@ pub fn combo(name: &str, width: f32) -> ComboBox<'static> {
     ComboBox::from_id_salt(name).width(width).icon(chevron)
 }
 
+/// A combo box of numbers, so close together that the most likely are not out of sight; gives the one that is picked.
+pub fn numbers(ui: &mut Ui, name: &str, shown: u32, all: &[u32]) -> (Response, Option<u32>) {
+    let mut picked = None;
+    let combo = combo(name, 92.0).height(ui.spacing().default_area_size.y).selected_text(shown.to_string());
+    let response = combo.show_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.spacing_mut().interact_size.y = theme::ICON + space::S;
+        for number in all {
+            if ui.selectable_label(*number == shown, number.to_string()).clicked() {
+                picked = Some(*number);
+            }
+        }
+    });
+    (response.response, picked)
+}
+
 /// A button that looks like a link.
 pub fn link_button(ui: &mut Ui, text: &str) -> Response {
     let color = Tokens::of(ui).accent;

@@ -19,9 +19,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::event::{Consent, Doubt, Event, Heard, SearchAttempt, SearchEvent, SearchResult, WireKind};
-use super::find::{attention, identify};
+use super::find::{LARGEST_UPLOAD, attention, identify};
 use super::talk::{Notice, Reply, Request, Stop, Talk};
-use super::{Activity, Caution, FlowControl, LineSettings, find};
+use super::{Activity, Caution, FlowControl, LineSettings};
 use crate::at;
 use crate::edm;
 use crate::moment::Moment;
@@ -41,7 +41,10 @@ const ANSWER: Duration = Duration::from_millis(120);
 /// A module in command mode sends back what it gets at once. What comes later may be a cloud that answers: data mode waits
 /// some 50 ms for more before it passes bytes on (protocol.md §9).
 const ECHO: Duration = Duration::from_millis(50);
-/// A slow line below this would be busy with an interrupted upload for many seconds.
+/// From this speed on the rest of an upload takes 0.4 s or less, and is sent before modules are asked. It cannot come
+/// earlier: eleven seconds go by until it is known that nobody is in data mode, whose cloud would get it all.
+const FAST_PADDING: u32 = 230_400;
+/// A line below this would be busy with it for two to nine seconds.
 const SLOWEST_PADDING: u32 = 57_600;
 /// After bytes at a wrong speed a module in extended data mode may wait for the rest of a packet that never was. These
 /// fill it up and mean nothing to anybody, and behind a question they keep such a packet short.
@@ -116,11 +119,16 @@ fn tries(start: LineSettings) -> VecDeque<Try> {
     let first = [Listen, Escape, Ask].map(|attempt| Try { filler: 0, ..at(likely, attempt) });
     let mut tries = VecDeque::from(first);
     tries.extend(other_speeds(start.speed).map(|line| at(line, Escape)));
+    // A module judges what it got while others are asked.
+    let is_fast = |line: &LineSettings| line.speed >= FAST_PADDING;
+    tries.extend(other_speeds(start.speed).filter(is_fast).map(|line| at(line, Pad)));
     tries.extend(other_speeds(start.speed).map(|line| at(line, Ask)));
+    let padded = if start.speed < SLOWEST_PADDING { LIKELY_SPEEDS[0] } else { start.speed };
+    let padded = LineSettings { speed: padded, ..likely };
+    tries.push_back(at(padded, Pad));
     // Where RTS cannot be asserted by hand, the driver does it.
     tries.extend([Escape, Ask].map(|attempt| at(with_flow_control, attempt)));
-    let padded = if start.speed < SLOWEST_PADDING { LIKELY_SPEEDS[0] } else { start.speed };
-    tries.push_back(at(LineSettings { speed: padded, ..likely }, Pad));
+    tries.push_back(at(padded, Ask));
     tries
 }
 
@@ -160,7 +168,12 @@ impl Try {
                 Self::ask(talk, &mut ear, question, "AT, as text and as a packet").await?;
             }
             SearchAttempt::Command => Self::ask(talk, &mut ear, b"\rAT\r".to_vec(), "AT").await?,
-            SearchAttempt::Pad => return pad(talk).await,
+            SearchAttempt::Pad => {
+                send(talk, rest_of_upload(), "the rest of an upload", WireKind::Packet);
+                talk.served().await;
+                let sent = talk.look().last_sent;
+                ear.listen(talk, sent, Patience::Whole).await?;
+            }
         }
         Ok((ear.sign(), Echoed::Not))
     }
@@ -190,21 +203,20 @@ async fn escape(talk: &Talk, mut ear: Ear) -> Result<(Sign, Echoed), Stop> {
     Ok((ear.sign(), Echoed::Not))
 }
 
-async fn pad(talk: &Talk) -> Result<(Sign, Echoed), Stop> {
-    let mode = match find::pad(talk, Mode::Command).await {
-        None => find::pad(talk, Mode::Extended).await,
-        mode => mode,
-    };
-    talk.check_cancelled()?;
-    Ok((mode.map_or(Sign::Other(Heard::Nothing), Sign::Module), Echoed::Not))
-}
-
 /// Ends a line that may have been begun, then asks in words that command mode and extended data mode answer.
 fn question(filler: usize) -> Vec<u8> {
     let mut bytes = b"\r".to_vec();
     bytes.resize(bytes.len() + filler, 0);
     edm::requests(b"AT\r").for_each(|packet| bytes.extend(packet.encode()));
     bytes.resize(bytes.len() + TRAILER, 0);
+    bytes
+}
+
+/// Fills up the largest upload. A module in command mode counts all of these bytes, one in extended data mode what is in
+/// the packets.
+fn rest_of_upload() -> Vec<u8> {
+    let mut bytes = vec![0; FILLER];
+    edm::requests(&[b'\n'; LARGEST_UPLOAD]).for_each(|packet| bytes.extend(packet.encode()));
     bytes
 }
 

@@ -240,6 +240,11 @@ impl Simulator {
         self.line.own.flow_control == FlowControl::CtsRts
     }
 
+    /// How its end of the line is set now.
+    pub fn line(&self) -> LineSettings {
+        self.line.own
+    }
+
     /// The next thing that the module gives.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()

@@ -248,7 +248,8 @@ impl Lab {
         let settings = simulator::LineSettings { baud_rate, flow_control, ..Default::default() };
         self.simulator.handle(simulator::Input::Line(settings), self.now);
         self.to_module.speed = line.speed;
-        self.from_module.speed = line.speed;
+        // What a module says takes as long as its own speed takes, whoever listens.
+        self.from_module.speed = self.simulator.line().baud_rate;
         self.flow = line.flow;
     }
 

@@ -42,7 +42,7 @@ use crate::moment::Moment;
 
 pub use faults::{Fault, Faults};
 pub use settings::{
-    AccessPoint, Echo, FlowControl, LineSettings, Mode, Parity, Settings, Start, Stored, Timing,
+    AccessPoint, Echo, FlowControl, LineSettings, Mode, Parity, Protection, Settings, Start, Stored, Timing,
 };
 
 /// What a module is told.

@@ -46,6 +46,12 @@ pub(crate) fn account() -> &'static Account {
     })
 }
 
+/// A root that has nothing to do with the account, DER.
+pub(crate) fn other_root() -> Vec<u8> {
+    let validity = Validity { not_before: TODAY, not_after: UnixTime(TODAY.0 + 86_400) };
+    Authority::new("Other root", NewKey::P256, validity).unwrap().certificate().der().to_vec()
+}
+
 /// The profile that labs use, and what its references lead to.
 pub(crate) fn aws_job() -> Job {
     job(&PROFILE.replace("ENDPOINT", ENDPOINT))
@@ -107,10 +113,6 @@ pub(crate) enum CableLimits {
 
 impl Default for LabSettings {
     fn default() -> Self {
-        let network = |ssid: &str, passphrase: &str| AccessPoint {
-            ssid: ssid.into(),
-            passphrase: Some(Secret::new(passphrase)),
-        };
         Self {
             model: "NINA-W152",
             firmware: "4.0.0-006",
@@ -118,7 +120,10 @@ impl Default for LabSettings {
             faults: Faults::default(),
             start: Start::default(),
             seed: 1,
-            access_points: vec![network(SSID, PASSPHRASE), network("other-ap", "somethingelse")],
+            access_points: vec![
+                AccessPoint::with_passphrase(SSID, PASSPHRASE),
+                AccessPoint::with_passphrase("other-ap", "somethingelse"),
+            ],
             policy: Policy::default(),
             speed: 115_200,
             read_size: usize::MAX,

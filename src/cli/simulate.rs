@@ -12,7 +12,7 @@ use crate::shell::clock::Clock;
 use crate::shell::net::ConnectTo;
 use crate::shell::serve::{self, Client, Listener};
 use crate::shell::simulation::Simulation;
-use crate::simulator::{AccessPoint, Fault, Settings, Timing};
+use crate::simulator::{AccessPoint, Fault, Protection, Settings, Timing};
 
 /// Serve a simulated module on a virtual serial port.
 ///
@@ -142,17 +142,19 @@ fn access_point(text: &str) -> Result<AccessPoint, Problem> {
         Problem::new(Kind::WrongForm, message, "Write --ap SSID for an open network, or --ap SSID:PASSPHRASE")
             .at("--ap")
     };
-    let (ssid, passphrase) = match text.rsplit_once(':') {
-        Some((ssid, passphrase)) => (ssid, Some(Secret::new(passphrase))),
-        None => (text, None),
+    let (ssid, protection) = match text.rsplit_once(':') {
+        Some((ssid, passphrase)) => (ssid, Protection::Passphrase(Secret::new(passphrase))),
+        None => (text, Protection::Open),
     };
     if !(1..=32).contains(&ssid.len()) {
         return Err(wrong("An SSID has 1 to 32 bytes"));
     }
-    if passphrase.as_ref().is_some_and(|passphrase| !(8..=63).contains(&passphrase.reveal().len())) {
+    if let Protection::Passphrase(passphrase) = &protection
+        && !(8..=63).contains(&passphrase.reveal().len())
+    {
         return Err(wrong("A passphrase has 8 to 63 characters"));
     }
-    Ok(AccessPoint { ssid: ssid.to_owned(), passphrase })
+    Ok(AccessPoint { ssid: ssid.to_owned(), protection })
 }
 
 #[cfg(test)]
@@ -162,10 +164,9 @@ mod tests {
     #[test]
     fn an_access_point_is_open_or_has_a_passphrase() {
         let open = access_point("guest").unwrap();
-        assert_eq!((open.ssid.as_str(), open.passphrase), ("guest", None));
+        assert_eq!((open.ssid.as_str(), open.protection), ("guest", Protection::Open));
         let closed = access_point("lab:ap:hunter2hunter2").unwrap();
-        assert_eq!(closed.ssid, "lab:ap");
-        assert_eq!(closed.passphrase.unwrap().reveal(), "hunter2hunter2");
+        assert_eq!(closed, AccessPoint::with_passphrase("lab:ap", "hunter2hunter2"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::order::{Connection, Port, PortName, SearchNews};
 use crate::moment::Moment;
 use crate::problem::Problem;
-use crate::session::{FlowControl, Heard, LineSettings, SearchAttempt, SearchEvent, SearchResult};
+use crate::session::{Doubt, FlowControl, Heard, LineSettings, SearchAttempt, SearchEvent, SearchResult};
 
 /// The search that is under way or was the last.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,11 +29,15 @@ pub enum PortState {
     Waiting,
     /// This is tried now; nothing while the port is being opened.
     Trying(Option<(LineSettings, SearchAttempt)>),
+    /// What is sent next could reach a cloud: the person is asked.
+    Asking(Doubt),
     /// It could not be opened, or went away.
     Unusable(Problem),
     /// No module answers; the most that was heard.
     Nobody(Heard),
     Found(LineSettings),
+    /// The person wants nothing sent there.
+    Left,
     /// The person has stopped it.
     Stopped,
 }
@@ -58,6 +62,14 @@ impl Search {
         })
     }
 
+    /// What the person is asked, if the search waits for an answer.
+    pub fn question(&self) -> Option<Doubt> {
+        self.ports.iter().find_map(|search| match search.state {
+            PortState::Asking(doubt) => Some(doubt),
+            _ => None,
+        })
+    }
+
     pub(super) fn opening(&mut self, port: &PortName) {
         if let Some(search) = self.ports.iter_mut().find(|search| search.port.name == *port) {
             search.state = PortState::Trying(None);
@@ -69,10 +81,12 @@ impl Search {
         match event {
             SearchEvent::Trying { line, attempt } => search.state = PortState::Trying(Some((line, attempt))),
             SearchEvent::Tried { line, heard } => search.note(line, heard),
+            SearchEvent::Asks(doubt) => search.state = PortState::Asking(doubt),
             SearchEvent::Ended(result) => {
                 search.state = match result {
                     SearchResult::Found(line) => PortState::Found(line),
                     SearchResult::Nobody(heard) => PortState::Nobody(heard),
+                    SearchResult::Left => PortState::Left,
                     SearchResult::Cancelled => PortState::Stopped,
                 }
             }
@@ -94,11 +108,15 @@ impl Search {
     }
 
     fn present(&mut self) -> Option<&mut PortSearch> {
-        self.ports.iter_mut().find(|search| matches!(search.state, PortState::Trying(_)))
+        self.ports.iter_mut().find(|search| search.is_present())
     }
 }
 
 impl PortSearch {
+    const fn is_present(&self) -> bool {
+        matches!(self.state, PortState::Trying(_) | PortState::Asking(_))
+    }
+
     fn note(&mut self, line: LineSettings, heard: Heard) {
         match self.tried.iter_mut().find(|(known, _)| *known == line) {
             Some((_, most)) => *most = heard.max(*most),

@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::named;
 
+/// The speeds that u-blox recommends, in bits per second, the slowest first, and 1000000, which is used on ODIN-W2
+/// (protocol.md §1.2). Not every module has all of them: an ODIN-W2 begins at 19200 and goes further.
+pub const SPEEDS: [u32; 14] = [
+    9600, 14_400, 19_200, 28_800, 38_400, 57_600, 76_800, 115_200, 230_400, 250_000, 460_800, 921_600,
+    1_000_000, 3_000_000,
+];
+
 /// How one end of the line is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineSettings {

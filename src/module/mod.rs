@@ -19,7 +19,7 @@ pub use credential::{CredentialHash, CredentialKind, StoredCredential};
 pub use family::{Family, Model};
 pub use firmware::Firmware;
 pub use identity::{Identity, identification, local_address};
-pub use line::{FlowControl, LineSettings};
+pub use line::{FlowControl, LineSettings, SPEEDS};
 pub use network::{NetworkStatus, PeerOpened};
 pub use reach::{DefaultPeer, ListedPeer, OwnAccessPoint, Server, ServerKind};
 pub use report::{Echo, Report, Reported, StartMode};

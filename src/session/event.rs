@@ -304,7 +304,41 @@ pub enum SearchEvent {
         line: LineSettings,
         heard: Heard,
     },
+    /// What is sent next could reach a cloud: the search waits for a [`Consent`].
+    Asks(Doubt),
     Ended(SearchResult),
+}
+
+/// Why somebody could be in data mode, at another speed than those that were tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nothing is heard: a module in data mode is silent while its cloud is.
+    Silence,
+    /// Bytes come that no module in command mode says: they may be messages of a cloud.
+    Talk,
+}
+
+impl Doubt {
+    /// It in words, with what it means.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Silence => {
+                "Nothing answers at this speed, and a module in data mode at another speed would be as silent"
+            }
+            Self::Talk => {
+                "Something talks here, as a module in data mode does while its cloud sends messages"
+            }
+        }
+    }
+}
+
+/// What becomes of a port where what is sent next could reach a cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// The search may send, here and on further ports.
+    GoOn,
+    /// Nothing more is sent on this port.
+    LeavePort,
 }
 
 /// A way to make a module speak.
@@ -385,6 +419,8 @@ pub enum SearchResult {
     Found(LineSettings),
     /// None does; the most that was heard.
     Nobody(Heard),
+    /// The port was left, as was wished.
+    Left,
     Cancelled,
 }
 

@@ -20,7 +20,7 @@ const ROUNDS: usize = 2;
 /// A module that greets more often than this never gets to its answer.
 const MOST_BANNERS: usize = 4;
 /// The most bytes a certificate or key may have (protocol.md §7.1).
-const LARGEST_UPLOAD: usize = 8192;
+pub(super) const LARGEST_UPLOAD: usize = 8192;
 
 /// Finds the mode and identifies the module.
 pub(super) async fn find(talk: Talk) -> Result<(), Stop> {
@@ -76,7 +76,7 @@ impl Attempt {
 }
 
 /// Fills the largest upload up with line ends, which mean nothing to a module that does not wait for one.
-pub(super) async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
+async fn pad(talk: &Talk, mode: Mode) -> Option<Mode> {
     talk.request(Request::Assume(Some(mode)));
     let line_time = run::upload_line_time(LARGEST_UPLOAD, talk.look().line.speed);
     let written = talk.now() + line_time;

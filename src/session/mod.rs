@@ -25,9 +25,9 @@ mod wish;
 
 pub use change::Change;
 pub use event::{
-    Activity, Direction, Doing, Event, Framed, Heard, LineEvent, MacroEvent, MacroResult, PeerEvent,
-    PingEvent, PlanEvent, PlanResult, Reach, SearchAttempt, SearchEvent, SearchResult, StepState, StoreEvent,
-    WifiEvent, Wire, WireKind,
+    Activity, Consent, Direction, Doing, Doubt, Event, Framed, Heard, LineEvent, MacroEvent, MacroResult,
+    PeerEvent, PingEvent, PlanEvent, PlanResult, Reach, SearchAttempt, SearchEvent, SearchResult, StepState,
+    StoreEvent, WifiEvent, Wire, WireKind,
 };
 pub use search::LIKELY_SPEEDS;
 pub use wish::{LineEnd, Wish};
@@ -57,11 +57,19 @@ pub enum LineChange {
     /// It is open and set like this.
     Opened(LineSettings),
     /// The same, but nobody knows whether the module is set like that: it is searched from there on.
-    OpenedForSearch(LineSettings),
+    OpenedForSearch(LineSettings, Caution),
     /// It cannot be set as [`Output::SetLine`] asked for, and is as it was.
     Refused,
     Closed,
     Lost(Problem),
+}
+
+/// Whether a search asks before it sends what could reach a cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caution {
+    Ask,
+    /// It has been allowed already, on another port.
+    Allowed,
 }
 
 /// What goes in.
@@ -186,6 +194,7 @@ impl Session {
             _ if self.is_looking() && wish != Wish::Cancel => self.deferred.push_back(wish),
             Wish::EndLines(_) => {}
             Wish::Cancel => self.cancel(),
+            Wish::Answer(consent) => self.talk.desk().consent = Some(consent),
             Wish::Send(text) => self.type_command(text),
             Wish::SendData { channel, data } => self.send_data(channel, data),
             // The next look comes soon.
@@ -281,10 +290,10 @@ impl Session {
                 self.opened(settings);
                 return self.find();
             }
-            LineChange::OpenedForSearch(settings) => {
+            LineChange::OpenedForSearch(settings, caution) => {
                 self.opened(settings);
                 return self.start_plain(Activity::Searching, async move |talk| {
-                    search::search(talk, settings).await
+                    search::search(talk, settings, caution).await
                 });
             }
             LineChange::Refused => return self.notice(Notice::LineRefused),

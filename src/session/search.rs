@@ -5,8 +5,12 @@
 //! What is sent is chosen so that no module is left worse than it was. Listening comes first. `+++` between its guard
 //! times is next: at the right speed it leaves data mode instead of reaching a cloud, stands in the command line, where it
 //! is echoed at once, or is ignored in extended data mode. A command is sent at no speed before `+++` was sent there. No
-//! setting of the module is changed. What cannot be had: a module in data mode at another speed than the one that is
-//! tried takes what it hears, a few bytes that mean nothing, for payload.
+//! setting of the module is changed.
+//!
+//! A module in data mode at another speed than the one that is tried takes whatever it hears for payload, and nothing tells
+//! it from one that is switched off. So a person is asked before more is sent than `+++` at the speed they chose, and before
+//! that too if bytes come by themselves that are no text at that speed. Nobody is asked once somebody is known to be in
+//! command mode.
 //!
 //! The port sends without waiting for the module (no flow control) and asserts RTS: so it is heard by modules with and
 //! without flow control. What the module uses is asked afterwards, and the port follows.
@@ -14,16 +18,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::event::{Event, Heard, SearchAttempt, SearchEvent, SearchResult, WireKind};
-use super::find::{attention, identify};
+use super::event::{Consent, Doubt, Event, Heard, SearchAttempt, SearchEvent, SearchResult, WireKind};
+use super::find::{LARGEST_UPLOAD, attention, identify};
 use super::talk::{Notice, Reply, Request, Stop, Talk};
-use super::{Activity, FlowControl, LineSettings, find};
+use super::{Activity, Caution, FlowControl, LineSettings};
 use crate::at;
 use crate::edm;
 use crate::moment::Moment;
 use crate::plan::Mode;
 
-/// The speeds that modules are used at, the likely ones first (protocol.md §1.2).
+/// The speeds that are tried, the likely ones first; the others of [`SPEEDS`](crate::module::SPEEDS) are seldom used, and
+/// each costs a second.
 pub const LIKELY_SPEEDS: [u32; 9] =
     [115_200, 9600, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 3_000_000];
 
@@ -33,7 +38,13 @@ const GUARD: Duration = Duration::from_millis(1060);
 const ESCAPED: Duration = Duration::from_millis(1080);
 /// A module answers within some 15 ms, and an adapter holds bytes back for 16 ms.
 const ANSWER: Duration = Duration::from_millis(120);
-/// A slow line below this would be busy with an interrupted upload for many seconds.
+/// A module in command mode sends back what it gets at once. What comes later may be a cloud that answers: data mode waits
+/// some 50 ms for more before it passes bytes on (protocol.md §9).
+const ECHO: Duration = Duration::from_millis(50);
+/// From this speed on the rest of an upload takes 0.4 s or less, and is sent before modules are asked. It cannot come
+/// earlier: eleven seconds go by until it is known that nobody is in data mode, whose cloud would get it all.
+const FAST_PADDING: u32 = 230_400;
+/// A line below this would be busy with it for two to nine seconds.
 const SLOWEST_PADDING: u32 = 57_600;
 /// After bytes at a wrong speed a module in extended data mode may wait for the rest of a packet that never was. These
 /// fill it up and mean nothing to anybody, and behind a question they keep such a packet short.
@@ -58,11 +69,18 @@ enum Sign {
 }
 
 /// Searches from these settings on, then identifies the module.
-pub(super) async fn search(talk: &Talk, start: LineSettings) -> Result<(), Stop> {
+pub(super) async fn search(talk: &Talk, start: LineSettings, caution: Caution) -> Result<(), Stop> {
     let mut queue = tries(start);
     let mut best = Heard::Nothing;
     let mut hurried = false;
+    let mut caution = caution;
     while let Some(one) = queue.pop_front() {
+        if let (Caution::Ask, Some(doubt)) = (caution, one.doubt(start.speed, best)) {
+            match talk.ask_person(Event::Search(SearchEvent::Asks(doubt))).await? {
+                Consent::GoOn => caution = Caution::Allowed,
+                Consent::LeavePort => return ended(talk, SearchResult::Left),
+            }
+        }
         let Try { line, attempt, .. } = one;
         talk.tell(Event::Search(SearchEvent::Trying { line, attempt }));
         let (sign, echoed) = one.carry_out(talk).await?;
@@ -83,7 +101,11 @@ pub(super) async fn search(talk: &Talk, start: LineSettings) -> Result<(), Stop>
                 .for_each(|line| queue.push_front(Try { line, attempt: SearchAttempt::Command, filler: 0 }));
         }
     }
-    talk.tell(Event::Search(SearchEvent::Ended(SearchResult::Nobody(best))));
+    ended(talk, SearchResult::Nobody(best))
+}
+
+fn ended(talk: &Talk, result: SearchResult) -> Result<(), Stop> {
+    talk.tell(Event::Search(SearchEvent::Ended(result)));
     Ok(())
 }
 
@@ -97,11 +119,16 @@ fn tries(start: LineSettings) -> VecDeque<Try> {
     let first = [Listen, Escape, Ask].map(|attempt| Try { filler: 0, ..at(likely, attempt) });
     let mut tries = VecDeque::from(first);
     tries.extend(other_speeds(start.speed).map(|line| at(line, Escape)));
+    // A module judges what it got while others are asked.
+    let is_fast = |line: &LineSettings| line.speed >= FAST_PADDING;
+    tries.extend(other_speeds(start.speed).filter(is_fast).map(|line| at(line, Pad)));
     tries.extend(other_speeds(start.speed).map(|line| at(line, Ask)));
+    let padded = if start.speed < SLOWEST_PADDING { LIKELY_SPEEDS[0] } else { start.speed };
+    let padded = LineSettings { speed: padded, ..likely };
+    tries.push_back(at(padded, Pad));
     // Where RTS cannot be asserted by hand, the driver does it.
     tries.extend([Escape, Ask].map(|attempt| at(with_flow_control, attempt)));
-    let padded = if start.speed < SLOWEST_PADDING { LIKELY_SPEEDS[0] } else { start.speed };
-    tries.push_back(at(LineSettings { speed: padded, ..likely }, Pad));
+    tries.push_back(at(padded, Ask));
     tries
 }
 
@@ -118,6 +145,17 @@ enum Echoed {
 }
 
 impl Try {
+    /// Why this could reach a cloud, if it could: `start` is the speed that was chosen, `heard` the most so far.
+    fn doubt(self, start: u32, heard: Heard) -> Option<Doubt> {
+        match self.attempt {
+            SearchAttempt::Listen | SearchAttempt::Command => None,
+            SearchAttempt::Escape if self.line.speed == start && heard != Heard::Garbage => None,
+            SearchAttempt::Escape | SearchAttempt::Ask | SearchAttempt::Pad => {
+                Some(if heard <= Heard::Nothing { Doubt::Silence } else { Doubt::Talk })
+            }
+        }
+    }
+
     async fn carry_out(self, talk: &Talk) -> Result<(Sign, Echoed), Stop> {
         talk.request(Request::SetLine(self.line));
         talk.served().await;
@@ -130,7 +168,12 @@ impl Try {
                 Self::ask(talk, &mut ear, question, "AT, as text and as a packet").await?;
             }
             SearchAttempt::Command => Self::ask(talk, &mut ear, b"\rAT\r".to_vec(), "AT").await?,
-            SearchAttempt::Pad => return pad(talk).await,
+            SearchAttempt::Pad => {
+                send(talk, rest_of_upload(), "the rest of an upload", WireKind::Packet);
+                talk.served().await;
+                let sent = talk.look().last_sent;
+                ear.listen(talk, sent, Patience::Whole).await?;
+            }
         }
         Ok((ear.sign(), Echoed::Not))
     }
@@ -152,21 +195,12 @@ async fn escape(talk: &Talk, mut ear: Ear) -> Result<(Sign, Echoed), Stop> {
     send(talk, b"+++".to_vec(), "+++", WireKind::Command);
     talk.served().await;
     let sent = talk.look().last_sent;
-    ear.listen(talk, sent + ANSWER, Patience::Answer).await?;
+    ear.listen(talk, sent + ECHO, Patience::Answer).await?;
     if was_silent && ear.heard() == Heard::Garbage {
         return Ok((ear.sign(), Echoed::Garbled));
     }
     ear.listen(talk, sent + ESCAPED, Patience::Answer).await?;
     Ok((ear.sign(), Echoed::Not))
-}
-
-async fn pad(talk: &Talk) -> Result<(Sign, Echoed), Stop> {
-    let mode = match find::pad(talk, Mode::Command).await {
-        None => find::pad(talk, Mode::Extended).await,
-        mode => mode,
-    };
-    talk.check_cancelled()?;
-    Ok((mode.map_or(Sign::Other(Heard::Nothing), Sign::Module), Echoed::Not))
 }
 
 /// Ends a line that may have been begun, then asks in words that command mode and extended data mode answer.
@@ -175,6 +209,14 @@ fn question(filler: usize) -> Vec<u8> {
     bytes.resize(bytes.len() + filler, 0);
     edm::requests(b"AT\r").for_each(|packet| bytes.extend(packet.encode()));
     bytes.resize(bytes.len() + TRAILER, 0);
+    bytes
+}
+
+/// Fills up the largest upload. A module in command mode counts all of these bytes, one in extended data mode what is in
+/// the packets.
+fn rest_of_upload() -> Vec<u8> {
+    let mut bytes = vec![0; FILLER];
+    edm::requests(&[b'\n'; LARGEST_UPLOAD]).for_each(|packet| bytes.extend(packet.encode()));
     bytes
 }
 
@@ -333,6 +375,11 @@ mod tests {
         assert_eq!(heard(b"ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1"), Some(Heard::Boot));
         assert_eq!(heard(b"\r\nERROR\r\n"), None);
         assert_eq!(heard(b"\x00\xAA\x00\x02\x00\x71\x55"), None);
+    }
+
+    #[test]
+    fn only_speeds_that_modules_know_are_tried() {
+        assert!(LIKELY_SPEEDS.into_iter().all(|speed| crate::module::SPEEDS.contains(&speed)));
     }
 
     #[test]

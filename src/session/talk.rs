@@ -10,7 +10,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::LineSettings;
-use super::event::{Event, WireKind};
+use super::event::{Consent, Event, WireKind};
 use crate::at;
 use crate::module::Urc;
 use crate::moment::Moment;
@@ -133,6 +133,8 @@ pub(super) struct Desk {
     pub(super) requests: VecDeque<Request>,
     pub(super) reply: Option<Reply>,
     pub(super) notices: VecDeque<Notice>,
+    /// What the person has answered.
+    pub(super) consent: Option<Consent>,
     /// When the procedure wants to be polled at the latest.
     pub(super) wake: Option<Moment>,
     pub(super) cancelled: bool,
@@ -149,6 +151,7 @@ impl Default for Desk {
             requests: VecDeque::new(),
             reply: None,
             notices: VecDeque::new(),
+            consent: None,
             wake: None,
             cancelled: false,
         }
@@ -227,6 +230,22 @@ impl Talk {
         .await
     }
 
+    /// Asks the person, and waits for the answer, however long it takes. What is noticed meanwhile is forgotten.
+    pub(super) async fn ask_person(&self, question: Event) -> Result<Consent, Stop> {
+        self.desk().consent = None;
+        self.tell(question);
+        poll_fn(|_| {
+            let mut desk = self.desk();
+            desk.wake = None;
+            desk.notices.clear();
+            if desk.cancelled {
+                return Poll::Ready(Err(Stop::Cancelled));
+            }
+            desk.consent.take().map_or(Poll::Pending, |consent| Poll::Ready(Ok(consent)))
+        })
+        .await
+    }
+
     /// Forgets what has been noticed so far.
     pub(super) fn forget_notices(&self) {
         self.desk().notices.clear();
@@ -247,6 +266,7 @@ impl Desk {
     pub(super) fn start_procedure(&mut self) {
         self.reply = None;
         self.notices.clear();
+        self.consent = None;
         self.wake = None;
         self.cancelled = false;
     }

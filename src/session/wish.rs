@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Change;
+use super::{Change, Consent};
 use crate::macros::Script;
 use crate::module::CredentialKind;
 use crate::plan::{Mode, Plan, Upload};
@@ -52,6 +52,8 @@ pub enum Wish {
     Store(Upload),
     /// Remove what is stored under this name.
     RemoveStored { kind: CredentialKind, name: String },
+    /// Answer the search that asks; without a question it means nothing.
+    Answer(Consent),
     /// Stop what is under way: once, and the module is brought back to a prompt; twice, and the line is dropped.
     Cancel,
 }

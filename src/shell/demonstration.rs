@@ -47,7 +47,7 @@ const ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 8883);
 
 /// The access point in reach of the simulated module.
 pub fn access_point() -> AccessPoint {
-    AccessPoint { ssid: SSID.to_owned(), passphrase: Some(Secret::new(PASSPHRASE)) }
+    AccessPoint::with_passphrase(SSID, PASSPHRASE)
 }
 
 /// Nobody has asked for a demonstration yet.

@@ -42,7 +42,7 @@ use crate::moment::Moment;
 
 pub use faults::{Fault, Faults};
 pub use settings::{
-    AccessPoint, Echo, FlowControl, LineSettings, Mode, Parity, Settings, Start, Stored, Timing,
+    AccessPoint, Echo, FlowControl, LineSettings, Mode, Parity, Protection, Settings, Start, Stored, Timing,
 };
 
 /// What a module is told.
@@ -238,6 +238,11 @@ impl Simulator {
     /// not drive it.
     pub fn is_ready_to_receive(&self) -> bool {
         self.line.own.flow_control == FlowControl::CtsRts
+    }
+
+    /// How its end of the line is set now.
+    pub fn line(&self) -> LineSettings {
+        self.line.own
     }
 
     /// The next thing that the module gives.

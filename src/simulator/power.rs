@@ -28,13 +28,14 @@ impl Simulator {
             self.memory.certificates.import(name, stored.pem.reveal().as_bytes(), None);
         }
         self.port = self.port_in(start.mode);
-        let joined =
-            |ssid: &String| self.settings.access_points.iter().find(|own| own.ssid == *ssid).cloned();
         if self.settings.faults.has(&Fault::BootLoop) {
             return self.restart(Restart::Crash);
         }
-        if let Some(access_point) = start.joined.as_ref().and_then(joined) {
-            let config = NetworkConfig::for_network(&access_point.ssid, access_point.passphrase.as_ref());
+        let config_for = |ssid: &String| {
+            let access_point = self.settings.access_points.iter().find(|own| own.ssid == *ssid)?;
+            NetworkConfig::for_network(access_point)
+        };
+        if let Some(config) = start.joined.as_ref().and_then(config_for) {
             self.memory.networks.insert(0, config);
             self.join(0);
             self.agenda.cancel(|happening| matches!(happening, Happening::Station(_)));

@@ -44,8 +44,39 @@ impl Settings {
 pub struct AccessPoint {
     /// Its name, up to 32 bytes.
     pub ssid: String,
-    /// Its passphrase; `None` is an open network.
-    pub passphrase: Option<Secret>,
+    /// What it wants of whoever joins.
+    pub protection: Protection,
+}
+
+impl AccessPoint {
+    /// One with a passphrase.
+    pub fn with_passphrase(ssid: &str, passphrase: &str) -> Self {
+        Self { ssid: ssid.to_owned(), protection: Protection::Passphrase(Secret::new(passphrase)) }
+    }
+}
+
+/// How a network is protected. The certificate of an enterprise network is known by the root it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Protection {
+    /// Anybody may join.
+    Open,
+    /// WPA2 with this passphrase.
+    Passphrase(Secret),
+    /// A user with a password, in PEAP. A domain is taken and not looked at.
+    Peap {
+        user: String,
+        password: Secret,
+        /// DER.
+        root: Vec<u8>,
+    },
+    /// A client certificate of this issuer, with its key, in EAP-TLS. The user is not looked at: whether a module has to
+    /// have one is not known (protocol.md §6.8).
+    EapTls {
+        /// DER.
+        issuer: Vec<u8>,
+        /// DER.
+        root: Vec<u8>,
+    },
 }
 
 /// How long the module takes.
@@ -69,7 +100,7 @@ pub struct Start {
     pub line: LineSettings,
     /// Certificates and keys it has stored. What a module would refuse is left out.
     pub stored: Vec<Stored>,
-    /// The SSID of the access point it has joined, with configuration 0 not stored.
+    /// The SSID of the access point it has joined, with configuration 0 not stored; no enterprise network.
     pub joined: Option<String>,
 }
 

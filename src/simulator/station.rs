@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::chance::Chance;
 use super::faults::{Fault, Faults};
 use super::memory::{Certificates, NetworkConfig, Security};
-use super::settings::AccessPoint;
+use super::settings::{AccessPoint, Protection};
 use super::timing;
+use crate::credential::{Certificate, Issued, PrivateKey};
 use crate::module::CredentialKind;
 
 /// What an address server gives: address, mask, gateway and two name servers (the values of [host-lib], §13 G8).
@@ -155,21 +156,41 @@ impl Surroundings<'_> {
         Err(reason)
     }
 
-    /// An access point has one secret; an enterprise network takes it as password, or any stored client certificate.
     fn admits(&self, access_point: &AccessPoint, config: &NetworkConfig) -> bool {
-        let Some(secret) = &access_point.passphrase else { return config.security() == Security::Open };
-        match config.security() {
-            Security::Open => false,
-            Security::Passphrase => {
-                secret.reveal() == config.passphrase() && !self.faults.has(&Fault::PassphraseRefused)
+        match (&access_point.protection, config.security()) {
+            (Protection::Open, Security::Open) => true,
+            (Protection::Passphrase(passphrase), Security::Passphrase) => {
+                passphrase.reveal() == config.passphrase() && !self.faults.has(&Fault::PassphraseRefused)
             }
-            Security::EapPassword => secret.reveal() == config.eap_password(),
-            Security::EapTls => {
-                let (certificate, key) = config.eap_identity();
-                self.certificates.has(CredentialKind::Certificate, certificate)
-                    && self.certificates.has(CredentialKind::PrivateKey, key)
+            (Protection::Peap { user, password, root }, Security::Peap) => {
+                self.trusts(root, config)
+                    && user == config.eap_user()
+                    && password.reveal() == config.eap_password()
             }
+            (Protection::EapTls { issuer, root }, Security::EapTls) => {
+                self.trusts(root, config) && self.proves(issuer, config).unwrap_or_default()
+            }
+            _ => false,
         }
+    }
+
+    /// Whether the module takes the network for what it says it is. To check that without a root is taken for a no.
+    fn trusts(&self, root: &[u8], config: &NetworkConfig) -> bool {
+        config.eap_root().is_none_or(|name| {
+            let stored = self.certificates.der(CredentialKind::TrustedRoot, name);
+            stored.is_some_and(|stored| stored.as_slice() == root)
+        })
+    }
+
+    /// Whether the module has a certificate of this issuer, and its key. What it lacks is found out only now: a name is
+    /// taken whatever is stored under it.
+    fn proves(&self, issuer: &[u8], config: &NetworkConfig) -> Option<bool> {
+        let (certificate, key) = config.eap_identity();
+        let certificate = self.certificates.der(CredentialKind::Certificate, certificate)?;
+        let certificate = Certificate::from_der(certificate).ok()?;
+        let key = PrivateKey::parse(self.certificates.der(CredentialKind::PrivateKey, key)?).ok()?;
+        let issuer = Certificate::from_der(issuer).ok()?;
+        Some(certificate.is_issued_by(&issuer) != Issued::No && key.fits(&certificate))
     }
 }
 
@@ -179,7 +200,7 @@ pub(super) struct Air {
     pub(super) bssid: String,
     pub(super) channel: usize,
     pub(super) rssi: i32,
-    /// 0 for an open network, else PSK and WPA2 (protocol.md §6.4).
+    /// 0 for an open network, else WPA2 with PSK or EAP (protocol.md §6.4).
     pub(super) security: u8,
     /// 0 for an open network, else AES.
     pub(super) cipher: u8,
@@ -187,14 +208,19 @@ pub(super) struct Air {
 
 impl Air {
     pub(super) fn new(index: usize, access_points: &[AccessPoint]) -> Self {
-        let open = access_points.get(index).is_none_or(|access_point| access_point.passphrase.is_none());
+        let protection = access_points.get(index).map(|access_point| &access_point.protection);
+        let security = match protection {
+            None | Some(Protection::Open) => 0,
+            Some(Protection::Passphrase(_)) => 18,
+            Some(Protection::Peap { .. } | Protection::EapTls { .. }) => 20,
+        };
         let number = u8::try_from(index).unwrap_or(u8::MAX);
         Self {
             bssid: format!("{:012X}", 0x802A_A803_5ADE_u64 + u64::from(number)),
             channel: 1 + (10 + index * 5) % 13,
             rssi: -48 - i32::from(number % 5) * 9,
-            security: if open { 0 } else { 18 },
-            cipher: if open { 0 } else { 8 },
+            security,
+            cipher: if security == 0 { 0 } else { 8 },
         }
     }
 }
@@ -202,17 +228,20 @@ impl Air {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
 
     fn access_points() -> Vec<AccessPoint> {
         vec![
-            AccessPoint { ssid: "open".into(), passphrase: None },
-            AccessPoint { ssid: "lab".into(), passphrase: Some(Secret::new("hunter2hunter2")) },
+            AccessPoint { ssid: "open".into(), protection: Protection::Open },
+            AccessPoint::with_passphrase("lab", "hunter2hunter2"),
         ]
     }
 
     fn first_step(ssid: &str, passphrase: Option<&str>, faults: &Faults) -> Step {
-        let config = NetworkConfig::for_network(ssid, passphrase.map(Secret::new).as_ref());
+        let known = match passphrase {
+            Some(passphrase) => AccessPoint::with_passphrase(ssid, passphrase),
+            None => AccessPoint { ssid: ssid.into(), protection: Protection::Open },
+        };
+        let config = NetworkConfig::for_network(&known).unwrap();
         let (access_points, certificates) = (access_points(), Certificates::default());
         let surroundings =
             Surroundings { access_points: &access_points, certificates: &certificates, faults };

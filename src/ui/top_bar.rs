@@ -10,17 +10,13 @@ use super::actions::{self, Action, Actions, Modules};
 use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{
-    CloudState, Connection, DEFAULT_SPEED, FlowControl, Line, Link, Model, Neighbour, Port, PortName,
-    ThemeChoice, Wifi,
+    CloudState, Connection, FlowControl, Line, Link, Model, Neighbour, Port, PortName, ThemeChoice, Wifi,
 };
+use crate::module::SPEEDS;
 use crate::plan::Mode;
 use crate::session::Activity;
 
 const HEIGHT: f32 = 50.0;
-
-/// Speeds that the modules know (protocol.md §1.1), in bits per second.
-const SPEEDS: [u32; 10] =
-    [9600, 19_200, 38_400, 57_600, DEFAULT_SPEED, 230_400, 460_800, 921_600, 1_843_200, 3_000_000];
 
 /// Draws the bar at the top of `ui`; `selected` is where the next connection leads.
 pub(super) fn show(ui: &mut Ui, model: &Model, selected: &Connection, actions: &mut Actions) {
@@ -115,16 +111,11 @@ fn port_entry(ui: &mut Ui, port: &Port, chosen: bool, holder: Option<&Neighbour>
 }
 
 fn speeds(ui: &mut Ui, shown: &Connection, actions: &mut Actions) {
-    let combo = widgets::combo("speed", 92.0).selected_text(shown.speed.to_string());
-    let response = combo.show_ui(ui, |ui| {
-        for speed in SPEEDS {
-            if ui.selectable_label(speed == shown.speed, speed.to_string()).clicked() {
-                actions.push(Action::Select(Connection { speed, ..shown.clone() }));
-            }
-        }
-    });
+    let (response, picked) = widgets::numbers(ui, "speed", shown.speed, &SPEEDS);
+    if let Some(speed) = picked {
+        actions.push(Action::Select(Connection { speed, ..shown.clone() }));
+    }
     response
-        .response
         .accessible_name("Speed")
         .on_hover_text("Bits per second; 115200 unless the module was told otherwise");
 }

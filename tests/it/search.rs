@@ -5,18 +5,19 @@
 
 use std::time::{Duration, Instant};
 
+use xpress_center::cloud;
 use xpress_center::model::{Connection, Handle as _, News, Order, PortName};
 use xpress_center::plan::Mode;
 use xpress_center::problem::{Kind, Problem};
 use xpress_center::session::{
-    Activity, Event, FlowControl, Heard, Input, LIKELY_SPEEDS, LineChange, LineEvent, LineSettings,
-    SearchEvent, SearchResult, WireKind, Wish,
+    Activity, Caution, Consent, Direction, Doubt, Event, FlowControl, Heard, Input, LIKELY_SPEEDS,
+    LineChange, LineEvent, LineSettings, SearchEvent, SearchResult, WireKind, Wish,
 };
 use xpress_center::shell::clock::Clock;
 use xpress_center::shell::link::Worker;
 use xpress_center::simulator::{self, Echo, Fault, Start};
 
-use crate::support::lab::{Lab, LabSettings};
+use crate::support::lab::{Lab, LabSettings, aws_job};
 use crate::support::program::Module;
 use crate::support::wait_until;
 
@@ -53,11 +54,64 @@ fn result(lab: &Lab) -> Option<SearchResult> {
     })
 }
 
-/// Searches until the search has a result.
+fn question(lab: &Lab) -> Option<Doubt> {
+    lab.events.iter().find_map(|event| match event {
+        Event::Search(SearchEvent::Asks(doubt)) => Some(*doubt),
+        _ => None,
+    })
+}
+
+/// Searches until the search has a result; whoever is asked agrees at once.
 fn search(lab: &mut Lab, limit: Duration) -> Option<SearchResult> {
-    lab.open_for_search(USUAL);
-    lab.run_until(limit, |lab| result(lab).is_some());
+    let began = lab.now;
+    if search_from(lab, USUAL, limit).is_some() {
+        lab.wish(Wish::Answer(Consent::GoOn));
+        let spent = lab.now.since(began);
+        lab.run_until(limit.saturating_sub(spent), |lab| result(lab).is_some());
+    }
     result(lab)
+}
+
+/// Searches until there is a result or a question.
+fn search_from(lab: &mut Lab, line: LineSettings, limit: Duration) -> Option<Doubt> {
+    lab.open_for_search(line);
+    lab.run_until(limit, |lab| result(lab).is_some() || question(lab).is_some());
+    question(lab)
+}
+
+/// What was sent, in words.
+fn sent(lab: &Lab) -> Vec<String> {
+    let words = |event: &Event| match event {
+        Event::Wire(wire) if wire.direction == Direction::Sent => Some(wire.text().into_owned()),
+        _ => None,
+    };
+    lab.events.iter().filter_map(words).collect()
+}
+
+/// A module at the usual settings that is in data mode with a cloud, and whose line nobody has open.
+fn in_data_mode_with_a_cloud() -> Lab {
+    let mut lab = Lab::connected(LabSettings::default());
+    lab.set_up(&aws_job());
+    lab.wish(Wish::Enter(Mode::Data));
+    assert!(lab.run_until_idle(Duration::from_secs(5)), "{:?}", lab.events);
+    lab.run_for(Duration::from_secs(2));
+    close(&mut lab);
+    lab.cloud_events.clear();
+    lab
+}
+
+fn close(lab: &mut Lab) {
+    lab.session.handle(Input::Line(LineChange::Closed), lab.now);
+    lab.settle();
+    lab.events.clear();
+}
+
+fn bytes_in_the_cloud(lab: &Lab) -> usize {
+    let payload = |event: &cloud::Event| match event {
+        cloud::Event::Published { topic, payload, .. } if topic == "device1/up" => Some(payload.len()),
+        _ => None,
+    };
+    lab.cloud_events.iter().filter_map(payload).sum()
 }
 
 fn settings() -> impl Iterator<Item = LineSettings> {
@@ -129,10 +183,31 @@ fn a_module_in_the_middle_of_an_upload_is_found() {
     let mut lab = Lab::connected(LabSettings::default());
     lab.wish(Wish::Send("AT+USECMNG=0,0,\"half\",8000".into()));
     lab.run_for(Duration::from_secs(1));
-    lab.session.handle(Input::Line(LineChange::Closed), lab.now);
-    lab.settle();
-    lab.events.clear();
-    assert_eq!(search(&mut lab, Duration::from_secs(25)), Some(SearchResult::Found(USUAL)));
+    close(&mut lab);
+    assert_eq!(search(&mut lab, Duration::from_secs(18)), Some(SearchResult::Found(USUAL)));
+}
+
+#[test]
+fn a_module_in_the_middle_of_an_upload_is_found_at_every_fast_speed_within_fifteen_seconds() {
+    let mut longest = Duration::ZERO;
+    for speed in LIKELY_SPEEDS.into_iter().filter(|speed| *speed > USUAL.speed) {
+        for mode in [simulator::Mode::Command, simulator::Mode::Edm] {
+            let line = LineSettings { speed, ..USUAL };
+            let start = Start { mode, line: line_of_module(line), ..Start::default() };
+            let mut lab = Lab::connected(LabSettings { speed, start, ..LabSettings::default() });
+            lab.wish(Wish::Send("AT+USECMNG=0,0,\"half\",8192".into()));
+            lab.run_for(Duration::from_secs(1));
+            close(&mut lab);
+            let began = lab.now;
+            let found = search(&mut lab, LIMIT);
+            let shown = format!("{speed} in {mode:?}: {:?}", lab.events);
+            assert_eq!(found, Some(SearchResult::Found(line)), "{shown}");
+            longest = longest.max(lab.now.since(began));
+            assert!(lab.run_until_idle(Duration::from_secs(10)), "{shown}");
+            assert!(lab.events.iter().any(|event| matches!(event, Event::Identified(_))), "{shown}");
+        }
+    }
+    println!("in the middle of an upload the longest search took {longest:?}");
 }
 
 #[test]
@@ -209,7 +284,8 @@ fn a_port_that_is_unplugged_in_the_middle_ends_the_search_there_and_nothing_more
 fn a_search_that_is_cancelled_ends_at_once() {
     let line = simulator::LineSettings { baud_rate: 19_200, ..Default::default() };
     let mut lab = lab(Start { mode: simulator::Mode::Edm, line, ..Start::default() });
-    lab.open_for_search(USUAL);
+    assert!(search_from(&mut lab, USUAL, LIMIT).is_some());
+    lab.wish(Wish::Answer(Consent::GoOn));
     lab.run_for(Duration::from_millis(2500));
     lab.wish(Wish::Cancel);
     assert_eq!(result(&lab), Some(SearchResult::Cancelled));
@@ -221,6 +297,89 @@ fn a_module_that_is_just_starting_is_found() {
     let mut lab = lab(Start { line: line_of_module(line), ..Start::default() });
     lab.simulator.handle(simulator::Input::Bytes(b"AT+CPWROFF\r".to_vec()), lab.now);
     assert_eq!(search(&mut lab, LIMIT), Some(SearchResult::Found(line)));
+}
+
+#[test]
+fn before_somebody_agrees_a_cloud_gets_no_more_than_one_escape() {
+    for speed in LIKELY_SPEEDS.into_iter().filter(|speed| *speed != USUAL.speed) {
+        let mut lab = in_data_mode_with_a_cloud();
+        let chosen = LineSettings { speed, flow: FlowControl::RtsCts };
+        assert!(search_from(&mut lab, chosen, LIMIT).is_some(), "{speed}: {:?}", lab.events);
+        // Nobody answers for an hour.
+        lab.run_for(Duration::from_secs(3600));
+        assert_eq!(sent(&lab), ["+++"], "{speed}");
+        assert_eq!(bytes_in_the_cloud(&lab), "+++".len(), "{speed}");
+        lab.wish(Wish::Answer(Consent::GoOn));
+        lab.run_until(LIMIT, |lab| result(lab).is_some());
+        assert_eq!(result(&lab), Some(SearchResult::Found(USUAL)), "{speed}: {:?}", lab.events);
+    }
+}
+
+#[test]
+fn a_cloud_that_talks_gets_nothing_at_all_before_somebody_agrees() {
+    let mut lab = in_data_mode_with_a_cloud();
+    // What the cloud hears comes back while the search listens.
+    lab.simulator.handle(simulator::Input::Bytes(b"out there".to_vec()), lab.now);
+    let doubt = search_from(&mut lab, LineSettings { speed: 9600, ..USUAL }, LIMIT);
+    assert_eq!(doubt, Some(Doubt::Talk));
+    assert_eq!(sent(&lab), [""; 0]);
+    assert_eq!(bytes_in_the_cloud(&lab), "out there".len());
+}
+
+#[test]
+fn a_module_in_data_mode_at_the_chosen_speed_is_found_without_a_question_and_without_a_byte_in_its_cloud() {
+    let mut lab = in_data_mode_with_a_cloud();
+    assert_eq!(search_from(&mut lab, USUAL, LIMIT), None);
+    assert_eq!(result(&lab), Some(SearchResult::Found(USUAL)));
+    assert!(lab.run_until_idle(Duration::from_secs(10)));
+    assert_eq!(bytes_in_the_cloud(&lab), 0);
+}
+
+#[test]
+fn a_module_that_echoes_is_found_at_every_speed_without_a_question() {
+    for line in settings() {
+        let mut lab = lab(Start { line: line_of_module(line), ..Start::default() });
+        assert_eq!(search_from(&mut lab, USUAL, LIMIT), None, "{line:?}: {:?}", lab.events);
+        assert_eq!(result(&lab), Some(SearchResult::Found(line)));
+    }
+}
+
+#[test]
+fn a_port_that_is_to_be_left_is_left_and_gets_nothing_more() {
+    let mut lab = lab(Start { mode: simulator::Mode::Edm, ..Start::default() });
+    assert_eq!(search_from(&mut lab, LineSettings { speed: 9600, ..USUAL }, LIMIT), Some(Doubt::Silence));
+    lab.wish(Wish::Answer(Consent::LeavePort));
+    assert_eq!(result(&lab), Some(SearchResult::Left));
+    lab.run_for(Duration::from_secs(10));
+    assert_eq!(sent(&lab), ["+++"]);
+}
+
+#[test]
+fn an_answer_that_was_given_before_the_question_means_nothing() {
+    let mut lab = lab(Start { mode: simulator::Mode::Edm, ..Start::default() });
+    lab.open_for_search(LineSettings { speed: 9600, ..USUAL });
+    lab.wish(Wish::Answer(Consent::GoOn));
+    lab.run_for(LIMIT);
+    assert_eq!((question(&lab), result(&lab)), (Some(Doubt::Silence), None));
+}
+
+#[test]
+fn whoever_has_agreed_on_one_port_is_not_asked_on_the_next() {
+    let mut lab = lab(Start { mode: simulator::Mode::Edm, ..Start::default() });
+    let chosen = LineSettings { speed: 9600, ..USUAL };
+    lab.simulator.handle(simulator::Input::Line(line_of_module(chosen)), lab.now);
+    let opened = LineChange::OpenedForSearch(chosen, Caution::Allowed);
+    lab.session.handle(Input::Line(opened), lab.now);
+    lab.run_until(LIMIT, |lab| result(lab).is_some());
+    assert_eq!((question(&lab), result(&lab)), (None, Some(SearchResult::Found(USUAL))));
+}
+
+#[test]
+fn a_search_that_waits_for_an_answer_is_cancelled_at_once() {
+    let mut lab = lab(Start { mode: simulator::Mode::Edm, ..Start::default() });
+    assert!(search_from(&mut lab, LineSettings { speed: 9600, ..USUAL }, LIMIT).is_some());
+    lab.wish(Wish::Cancel);
+    assert_eq!(result(&lab), Some(SearchResult::Cancelled));
 }
 
 /// A pseudo-terminal keeps the settings of the computer's end, by which the simulated module hears and says nothing but
@@ -243,8 +402,12 @@ fn the_real_program_finds_a_module_over_a_virtual_serial_port_in_twenty_seconds_
     link.send(Order::FindModule { first: Connection::to(port), except: Vec::new() });
     let found = loop {
         let news = link.news().recv_timeout(Duration::from_secs(30)).expect("the search never ends");
-        if let News::Session(Event::Search(SearchEvent::Ended(result))) = news {
-            break result;
+        match news {
+            News::Session(Event::Search(SearchEvent::Asks(_))) => {
+                link.send(Order::Wish(Wish::Answer(Consent::GoOn)));
+            }
+            News::Session(Event::Search(SearchEvent::Ended(result))) => break result,
+            _ => {}
         }
     };
     let took = began.elapsed();

@@ -3,18 +3,18 @@
 
 use std::time::Duration;
 
-use xpress_center::module::{LinkDownReason, ScanEntry};
+use xpress_center::module::{CredentialKind, LinkDownReason, ScanEntry, Security};
 use xpress_center::moment::Moment;
 use xpress_center::plan::{self, Facts, Mode, Plan};
 use xpress_center::problem::Kind;
 use xpress_center::profile::{
-    Material, Materials, SecretSource, Wifi, WifiProfile, WifiSecurity, resolve_wifi,
+    Material, Materials, Profile, SecretSource, Wifi, WifiProfile, WifiSecurity, resolve_wifi,
 };
 use xpress_center::secret::Secret;
 use xpress_center::session::{Event, PeerEvent, PingEvent, PlanResult, Reach, WifiEvent, Wish};
-use xpress_center::simulator::{Fault, Start};
+use xpress_center::simulator::{AccessPoint, Fault, Protection, Start, Stored};
 
-use crate::support::lab::{Lab, LabSettings, PASSPHRASE, SSID, TODAY, aws_job};
+use crate::support::lab::{Account, Lab, LabSettings, PASSPHRASE, SSID, TODAY, account, aws_job};
 
 fn wifi(ssid: &str, passphrase: &str) -> Wifi {
     let profile = WifiProfile {
@@ -268,4 +268,170 @@ fn what_is_configured_is_told_without_passwords_and_a_peer_is_closed() {
     assert!(lab.run_until_idle(Duration::from_secs(30)));
     assert!(lab.events.contains(&Event::Peer(PeerEvent::Disconnected { handle })));
     assert!(reach(&lab).peers.iter().all(|peer| peer.handle != handle), "{:?}", reach(&lab));
+}
+
+const OFFICE: &str = "office";
+const USER: &str = "ann";
+const PASSWORD: &str = "s3cret,word";
+
+/// An enterprise network whose own certificate leads to the account's root.
+fn office(protection: impl FnOnce(Vec<u8>) -> Protection) -> AccessPoint {
+    let root = account().authority.certificate().der().to_vec();
+    AccessPoint { ssid: OFFICE.into(), protection: protection(root) }
+}
+
+fn peap(root: Vec<u8>) -> Protection {
+    Protection::Peap { user: USER.into(), password: Secret::new(PASSWORD), root }
+}
+
+fn eap_tls(root: Vec<u8>) -> Protection {
+    Protection::EapTls { issuer: root.clone(), root }
+}
+
+/// What EAP-TLS takes, on the module.
+fn stored() -> Vec<Stored> {
+    let Account { authority, device, .. } = account();
+    let root = Secret::new(authority.certificate_pem());
+    let certificate = Secret::new(device.certificate_pem());
+    [
+        (CredentialKind::TrustedRoot, "radius.pem", root),
+        (CredentialKind::Certificate, "client.pem", certificate),
+        (CredentialKind::PrivateKey, "client.key", device.key_pem()),
+    ]
+    .map(|(kind, name, pem)| Stored { kind, name: name.into(), pem })
+    .into()
+}
+
+fn at_the_office(access_point: AccessPoint, stored: Vec<Stored>) -> Lab {
+    let start = Start { stored, ..Start::default() };
+    Lab::connected(LabSettings { start, access_points: vec![access_point], ..LabSettings::default() })
+}
+
+/// The Wi-Fi part of a profile; its files are the account's.
+fn enterprise(profile: &str, password: &str) -> Wifi {
+    let text = format!(r#"{{ "version": 1, "wifi": {profile}, "cloud": {{ "kind": "aws" }} }}"#);
+    let profile = Profile::parse(&text).unwrap().wifi.unwrap();
+    let Account { authority, device, .. } = account();
+    let bytes = |text: &str| Material::File(text.as_bytes().to_vec().into());
+    let mut materials = Materials::default();
+    materials.insert("wifi.password", Material::Secret(Secret::new(password)));
+    materials.insert("wifi.ca", bytes(&authority.certificate_pem()));
+    materials.insert("wifi.certificate", bytes(&device.certificate_pem()));
+    materials.insert("wifi.private_key", bytes(device.key_pem().reveal()));
+    resolve_wifi(&profile, &materials, TODAY).unwrap()
+}
+
+const PEAP: &str = r#"{ "ssid": "office", "security": "peap", "identity": "ann", "password": { "ask": true },
+    "ca": { "file": "root.pem" } }"#;
+const EAP_TLS: &str = r#"{ "ssid": "office", "security": "eap-tls", "ca": { "file": "root.pem" },
+    "certificate": { "file": "client.pem" }, "private_key": { "file": "client.key" } }"#;
+/// As the Wi-Fi page does: with what is on the module.
+const EAP_TLS_ON_MODULE: &str = r#"{ "ssid": "office", "security": "eap-tls", "ca": { "module": "radius.pem" },
+    "certificate": { "module": "client.pem" }, "private_key": { "module": "client.key" } }"#;
+
+fn is_up(lab: &mut Lab) -> bool {
+    lab.run_for(Duration::from_secs(5));
+    let ups = lab.events.iter().filter(|event| **event == Event::Wifi(WifiEvent::NetworkUp)).count();
+    told(lab, |event| matches!(event, WifiEvent::LinkUp { .. })) && ups == 2
+}
+
+fn is_refused(lab: &Lab) -> bool {
+    told(lab, |event| *event == WifiEvent::LinkDown(LinkDownReason::Security))
+        && !told(lab, |event| matches!(event, WifiEvent::LinkUp { .. } | WifiEvent::NetworkUp))
+}
+
+#[test]
+fn an_enterprise_network_is_seen_as_one() {
+    for protection in [peap, eap_tls] {
+        let mut lab = at_the_office(office(protection), Vec::new());
+        lab.wish(Wish::Scan);
+        assert!(lab.run_until_idle(Duration::from_secs(20)));
+        let seen = |event: &WifiEvent| match event {
+            WifiEvent::Scanned(seen) => seen.iter().any(|entry| entry.security() == Security::Enterprise),
+            _ => false,
+        };
+        assert!(told(&lab, seen), "{:?}", lab.events);
+    }
+}
+
+#[test]
+fn a_network_with_users_lets_in_who_knows_the_password_and_refuses_who_does_not() {
+    let unknown = PEAP.replace(USER, "bob");
+    let unchecked = PEAP.replace(r#""ca": { "file": "root.pem" }"#, r#""domain": "corp""#);
+    for (profile, password, is_right) in [
+        (PEAP, PASSWORD, true),
+        (PEAP, "s3cret.word", false),
+        (&unknown, PASSWORD, false),
+        // Without a root the network's own certificate is not checked.
+        (&unchecked, PASSWORD, true),
+    ] {
+        let mut lab = at_the_office(office(peap), Vec::new());
+        let result = join(&mut lab, &enterprise(profile, password));
+        let shown = format!("{profile}: {result:?}, {:?}", lab.events);
+        assert!(!shown.contains(PASSWORD), "the password is told");
+        if is_right {
+            assert!(matches!(result, PlanResult::Done { .. }), "{shown}");
+            assert!(is_up(&mut lab), "{shown}");
+        } else {
+            assert_eq!(kind(&result), Some(Kind::WifiRefused), "{shown}");
+            assert!(is_refused(&lab), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_network_with_certificates_is_joined_with_files_and_with_what_is_on_the_module() {
+    for (profile, stored) in [(EAP_TLS, Vec::new()), (EAP_TLS_ON_MODULE, stored())] {
+        let mut lab = at_the_office(office(eap_tls), stored);
+        let result = join(&mut lab, &enterprise(profile, ""));
+        assert!(matches!(result, PlanResult::Done { .. }), "{profile}: {result:?}");
+        assert!(is_up(&mut lab), "{:?}", lab.events);
+        // It was stored, so the module joins by itself.
+        lab.events.clear();
+        lab.wish(Wish::Restart);
+        lab.run_for(Duration::from_secs(20));
+        assert!(told(&lab, |event| matches!(event, WifiEvent::LinkUp { .. })), "{:?}", lab.events);
+    }
+}
+
+#[test]
+fn what_is_missing_on_the_module_is_named_before_anything_is_configured() {
+    for missing in ["radius.pem", "client.pem", "client.key"] {
+        let kept = stored().into_iter().filter(|stored| stored.name != missing).collect();
+        let mut lab = at_the_office(office(eap_tls), kept);
+        let result = join(&mut lab, &enterprise(EAP_TLS_ON_MODULE, ""));
+        let PlanResult::Failed(problem) = &result else { panic!("{missing}: {result:?}") };
+        assert!(problem.message.contains(missing), "{problem:?}");
+        let configures = |event: &Event| match event {
+            Event::Wire(wire) => wire.text().starts_with("AT+UWSC="),
+            _ => false,
+        };
+        assert!(!lab.events.iter().any(configures), "{missing}: {:?}", lab.events);
+    }
+}
+
+#[test]
+fn a_certificate_of_another_issuer_and_a_network_with_another_root_are_refused() {
+    let other = crate::support::lab::other_root();
+    for (issuer, root) in [(true, false), (false, true)] {
+        let access_point = office(|own| Protection::EapTls {
+            issuer: if issuer { other.clone() } else { own.clone() },
+            root: if root { other.clone() } else { own },
+        });
+        let mut lab = at_the_office(access_point, Vec::new());
+        let result = join(&mut lab, &enterprise(EAP_TLS, ""));
+        assert_eq!(kind(&result), Some(Kind::WifiRefused), "{result:?}");
+        assert!(is_refused(&lab), "{:?}", lab.events);
+    }
+}
+
+#[test]
+fn an_enterprise_network_lets_nobody_in_by_passphrase_and_one_with_a_passphrase_nobody_by_password() {
+    let office_by_passphrase = (office(peap), wifi(OFFICE, PASSPHRASE));
+    let passphrase_by_user = (AccessPoint::with_passphrase(OFFICE, PASSWORD), enterprise(PEAP, PASSWORD));
+    for (access_point, wifi) in [office_by_passphrase, passphrase_by_user] {
+        let mut lab = at_the_office(access_point, Vec::new());
+        let result = join(&mut lab, &wifi);
+        assert_eq!(kind(&result), Some(Kind::WifiRefused), "{result:?}");
+    }
 }

@@ -114,7 +114,7 @@ impl Progress {
 
 fn refused(ssid: &str, reason: LinkDownReason, progress: Progress) -> Problem {
     match reason {
-        LinkDownReason::Security => wrong_passphrase(ssid),
+        LinkDownReason::Security => not_let_in(ssid),
         LinkDownReason::OutOfRange => not_found(ssid),
         _ if progress == Progress::Link => Problem::new(
             Kind::WifiLost,
@@ -124,16 +124,18 @@ fn refused(ssid: &str, reason: LinkDownReason, progress: Progress) -> Problem {
         _ => Problem::new(
             Kind::WifiRefused,
             format!("The network {ssid} did not let the module in and gave no reason"),
-            "Check the passphrase, the security setting and whether the access point filters addresses",
+            "Check what the module proves itself with, the security setting and whether the access point filters addresses",
         ),
     }
 }
 
-fn wrong_passphrase(ssid: &str) -> Problem {
+/// The module does not tell whose fault it was, nor of what (protocol.md §6.5).
+fn not_let_in(ssid: &str) -> Problem {
     Problem::new(
         Kind::WifiRefused,
-        format!("The network {ssid} refused the module's passphrase"),
-        "Correct the passphrase, or the kind of security, and try again",
+        format!("The network {ssid} refused the module's passphrase, or its user, password or certificate"),
+        "Correct what the network asks for, or the kind of security, and try again; in an enterprise network the root may \
+         be another one too",
     )
 }
 

@@ -6,7 +6,9 @@ use std::collections::VecDeque;
 use super::ports;
 use super::worker::Worker;
 use crate::model::{Connection, News, Port, PortName, SearchNews};
-use crate::session::{Event, LineChange, LineEvent, LineSettings, SearchEvent, SearchResult};
+use crate::session::{
+    Caution, Consent, Event, LineChange, LineEvent, LineSettings, SearchEvent, SearchResult, Wish,
+};
 
 /// A search under way.
 pub(super) struct Search {
@@ -14,6 +16,7 @@ pub(super) struct Search {
     line: LineSettings,
     step: Step,
     wanted: Wanted,
+    caution: Caution,
 }
 
 /// Whether the person still wants it.
@@ -48,8 +51,13 @@ impl Worker {
         let mut found = to_search(ports::list_with(&first.port).unwrap_or_else(ports::list), &first.port);
         found.retain(|port| !except.contains(&port.name));
         self.teller.tell(News::Search(SearchNews::Began(found.clone())));
-        self.search =
-            Some(Search { waiting: found.into(), line: first.line(), step: Step::Next, wanted: Wanted::Yes });
+        self.search = Some(Search {
+            waiting: found.into(),
+            line: first.line(),
+            step: Step::Next,
+            wanted: Wanted::Yes,
+            caution: Caution::Ask,
+        });
     }
 
     /// Goes on with what the session has told.
@@ -66,12 +74,12 @@ impl Worker {
                 Step::Next if search.wanted == Wanted::NoMore => search.step = Step::End(Keep::Closed),
                 Step::Next => {
                     search.step = Step::Searching;
-                    let (next, line) = (search.waiting.pop_front(), search.line);
+                    let (next, line, caution) = (search.waiting.pop_front(), search.line, search.caution);
                     self.disconnect();
                     let Some(next) = next else { return self.end_search() };
                     let connection = Connection::to(next.name).with_line(line);
                     self.teller.tell(News::Search(SearchNews::Opening(connection.clone())));
-                    self.connect(connection, LineChange::OpenedForSearch);
+                    self.connect(connection, |line| LineChange::OpenedForSearch(line, caution));
                 }
             }
         }
@@ -83,17 +91,20 @@ impl Worker {
         search.step = match event {
             Event::Search(SearchEvent::Ended(SearchResult::Found(_))) => Step::End(Keep::Open),
             Event::Search(SearchEvent::Ended(SearchResult::Cancelled)) => Step::End(Keep::Closed),
-            Event::Search(SearchEvent::Ended(SearchResult::Nobody(_))) | Event::Line(LineEvent::Lost(_)) => {
-                Step::Next
-            }
+            Event::Search(SearchEvent::Ended(SearchResult::Nobody(_) | SearchResult::Left))
+            | Event::Line(LineEvent::Lost(_)) => Step::Next,
             _ => return,
         };
     }
 
-    /// The person has seen enough: no further port is opened, whatever becomes of the present one.
-    pub(super) fn cancel_search(&mut self) {
-        if let Some(search) = &mut self.search {
-            search.wanted = Wanted::NoMore;
+    /// What is wished during a search counts for its further ports too.
+    pub(super) fn note_wish(&mut self, wish: &Wish) {
+        let Some(search) = &mut self.search else { return };
+        match wish {
+            // No further port is opened, whatever becomes of the present one.
+            Wish::Cancel => search.wanted = Wanted::NoMore,
+            Wish::Answer(Consent::GoOn) => search.caution = Caution::Allowed,
+            _ => {}
         }
     }
 

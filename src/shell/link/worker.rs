@@ -227,7 +227,11 @@ impl Worker {
         }
     }
 
-    pub(super) fn connect(&mut self, connection: Connection, opened: fn(LineSettings) -> LineChange) {
+    pub(super) fn connect(
+        &mut self,
+        connection: Connection,
+        opened: impl FnOnce(LineSettings) -> LineChange,
+    ) {
         match self.open(&connection) {
             Ok(open) => {
                 self.line = Line::Open(open);
@@ -277,9 +281,7 @@ impl Worker {
     }
 
     fn wish(&mut self, wish: Wish) {
-        if wish == Wish::Cancel {
-            self.cancel_search();
-        }
+        self.note_wish(&wish);
         let adds_bytes = matches!(wish, Wish::Send(_) | Wish::SendData { .. });
         match &self.line {
             Line::Open(open) if adds_bytes && open.outgoing.has_plenty() => {

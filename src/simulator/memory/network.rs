@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use crate::at::{Param, quote};
 use crate::secret::Secret;
+use crate::simulator::settings::{AccessPoint, Protection};
 
 const STARTUP: u16 = 0;
 const SSID: u16 = 2;
@@ -14,8 +15,11 @@ const SECURITY: u16 = 5;
 const WEP_KEYS: u16 = 6;
 const PASSPHRASE: u16 = 8;
 const EAP_PASSWORD: u16 = 9;
+const EAP_USER: u16 = 10;
 const CERTIFICATE: u16 = 12;
 const PRIVATE_KEY: u16 = 13;
+const ROOT: u16 = 14;
+const VALIDATION: u16 = 15;
 const IPV4_MODE: u16 = 100;
 const ADDRESS: u16 = 101;
 const CONFLICT_DETECTION: u16 = 107;
@@ -42,12 +46,12 @@ const TAGS: [(u16, Kind, &str); 23] = [
     (7, Kind::Number(0..=4), "0"),
     (PASSPHRASE, Kind::Secret(8..=64), ""),
     (EAP_PASSWORD, Kind::Secret(0..=31), ""),
-    (10, Kind::Text(31), ""),
+    (EAP_USER, Kind::Text(31), ""),
     (11, Kind::Text(63), ""),
     (CERTIFICATE, Kind::Text(32), ""),
     (PRIVATE_KEY, Kind::Text(32), ""),
-    (14, Kind::Text(32), ""),
-    (15, Kind::Number(0..=1), "1"),
+    (ROOT, Kind::Text(32), ""),
+    (VALIDATION, Kind::Number(0..=1), "1"),
     (IPV4_MODE, Kind::Number(1..=2), "2"),
     (ADDRESS, Kind::Ipv4, "0.0.0.0"),
     (102, Kind::Ipv4, "0.0.0.0"),
@@ -66,8 +70,8 @@ pub(in crate::simulator) enum Security {
     Open,
     /// WPA, WPA2 or WPA3 with a passphrase.
     Passphrase,
-    /// LEAP or PEAP.
-    EapPassword,
+    Leap,
+    Peap,
     EapTls,
 }
 
@@ -79,12 +83,16 @@ pub(in crate::simulator) struct NetworkConfig {
 
 impl NetworkConfig {
     /// The configuration of a network that is open or has a passphrase.
-    pub(in crate::simulator) fn for_network(ssid: &str, passphrase: Option<&Secret>) -> Self {
-        let mut values = BTreeMap::from([(SSID, Secret::new(ssid))]);
-        if let Some(passphrase) = passphrase {
-            values.extend([(SECURITY, Secret::new("2")), (PASSPHRASE, passphrase.clone())]);
+    pub(in crate::simulator) fn for_network(access_point: &AccessPoint) -> Option<Self> {
+        let mut values = BTreeMap::from([(SSID, Secret::new(access_point.ssid.as_str()))]);
+        match &access_point.protection {
+            Protection::Open => {}
+            Protection::Passphrase(passphrase) => {
+                values.extend([(SECURITY, Secret::new("2")), (PASSPHRASE, passphrase.clone())]);
+            }
+            Protection::Peap { .. } | Protection::EapTls { .. } => return None,
         }
-        Self { values }
+        Some(Self { values })
     }
 
     /// Sets what follows the configuration number: a tag and its value, perhaps more of them. Nothing is set if
@@ -146,7 +154,8 @@ impl NetworkConfig {
     pub(in crate::simulator) fn security(&self) -> Security {
         match self.text(SECURITY) {
             "2" | "6" | "7" => Security::Passphrase,
-            "3" | "4" => Security::EapPassword,
+            "3" => Security::Leap,
+            "4" => Security::Peap,
             "5" => Security::EapTls,
             _ => Security::Open,
         }
@@ -158,6 +167,15 @@ impl NetworkConfig {
 
     pub(in crate::simulator) fn eap_password(&self) -> &str {
         self.text(EAP_PASSWORD)
+    }
+
+    pub(in crate::simulator) fn eap_user(&self) -> &str {
+        self.text(EAP_USER)
+    }
+
+    /// The name of the root that the network's own certificate has to lead to, unless that is not checked.
+    pub(in crate::simulator) fn eap_root(&self) -> Option<&str> {
+        (self.text(VALIDATION) != "0").then(|| self.text(ROOT))
     }
 
     /// The names of client certificate and private key.
@@ -172,7 +190,7 @@ impl NetworkConfig {
             && match self.security() {
                 Security::Open => true,
                 Security::Passphrase => !self.passphrase().is_empty(),
-                Security::EapPassword => !self.eap_password().is_empty(),
+                Security::Leap | Security::Peap => !self.eap_password().is_empty(),
                 Security::EapTls => !certificate.is_empty() && !key.is_empty(),
             }
     }

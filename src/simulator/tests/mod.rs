@@ -54,8 +54,7 @@ pub(super) struct Bench {
 }
 
 pub(super) fn settings(model: &str, firmware: &str) -> Settings {
-    let access_point =
-        |ssid: &str| AccessPoint { ssid: ssid.into(), passphrase: Some(Secret::new(PASSPHRASE)) };
+    let access_point = |ssid: &str| AccessPoint::with_passphrase(ssid, PASSPHRASE);
     Settings {
         access_points: vec![access_point("lab"), access_point("other")],
         ..Settings::new(model.parse().unwrap(), firmware.parse().unwrap(), NOW)

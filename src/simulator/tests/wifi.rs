@@ -109,6 +109,22 @@ fn what_is_incomplete_cannot_be_stored_or_joined() {
 }
 
 #[test]
+fn an_enterprise_network_refuses_a_station_whose_certificate_is_not_stored() {
+    let protection = Protection::EapTls { issuer: Vec::new(), root: Vec::new() };
+    let office = AccessPoint { ssid: "office".into(), protection };
+    let settings = Settings { access_points: vec![office], ..settings("NINA-W152", "4.0.0-006") };
+    let mut bench = Bench::with(settings, 0);
+    assert!(bench.command("AT+UWSCAN").contains(",\"office\",11,-48,20,8,8\r\n"));
+    for command in ["AT+UWSC=0,2,office,5,5", "AT+UWSC=0,12,client.pem,13,client.key,15,0"] {
+        assert!(bench.command(command).ends_with("OK\r\n"), "{command}");
+    }
+    // Names are taken whatever is stored under them; only the network tells that nothing is.
+    assert!(bench.command("AT+UWSCA=0,3").ends_with("OK\r\n"));
+    bench.pass(Duration::from_secs(6));
+    assert_eq!(lines(&mut bench).first().map(String::as_str), Some("+UUWLD:0,4"));
+}
+
+#[test]
 fn joining_another_network_leaves_the_first() {
     let mut bench = Bench::joined(&[]);
     bench.command("AT+UWSC=1,2,other,5,2,8,hunter2hunter2");

@@ -3,7 +3,8 @@
 use xpress_center::model::{Connection, News, Port, PortName, SearchNews};
 use xpress_center::module::{NetworkStatus, PingReply, Report, Reported};
 use xpress_center::session::{
-    Activity, Event, FlowControl, Heard, LineSettings, PingEvent, SearchAttempt, SearchEvent, WifiEvent,
+    Activity, Doubt, Event, FlowControl, Heard, LineSettings, PingEvent, SearchAttempt, SearchEvent,
+    WifiEvent,
 };
 
 use super::{SnapshotResults, ThemeChoice, Window, connected, networks};
@@ -71,6 +72,8 @@ fn album(theme: ThemeChoice) {
     window.click("Find my module");
     window.tell(searching());
     window.picture("find");
+    window.tell([News::Session(Event::Search(SearchEvent::Asks(Doubt::Talk)))]);
+    window.picture("find-asks");
     results.extend_harness(&mut window.harness);
     let mut window = Window::of_size(theme, 1280.0, 1800.0);
     window.click("Use the simulated module");

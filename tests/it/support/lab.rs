@@ -46,6 +46,12 @@ pub(crate) fn account() -> &'static Account {
     })
 }
 
+/// A root that has nothing to do with the account, DER.
+pub(crate) fn other_root() -> Vec<u8> {
+    let validity = Validity { not_before: TODAY, not_after: UnixTime(TODAY.0 + 86_400) };
+    Authority::new("Other root", NewKey::P256, validity).unwrap().certificate().der().to_vec()
+}
+
 /// The profile that labs use, and what its references lead to.
 pub(crate) fn aws_job() -> Job {
     job(&PROFILE.replace("ENDPOINT", ENDPOINT))
@@ -107,10 +113,6 @@ pub(crate) enum CableLimits {
 
 impl Default for LabSettings {
     fn default() -> Self {
-        let network = |ssid: &str, passphrase: &str| AccessPoint {
-            ssid: ssid.into(),
-            passphrase: Some(Secret::new(passphrase)),
-        };
         Self {
             model: "NINA-W152",
             firmware: "4.0.0-006",
@@ -118,7 +120,10 @@ impl Default for LabSettings {
             faults: Faults::default(),
             start: Start::default(),
             seed: 1,
-            access_points: vec![network(SSID, PASSPHRASE), network("other-ap", "somethingelse")],
+            access_points: vec![
+                AccessPoint::with_passphrase(SSID, PASSPHRASE),
+                AccessPoint::with_passphrase("other-ap", "somethingelse"),
+            ],
             policy: Policy::default(),
             speed: 115_200,
             read_size: usize::MAX,
@@ -219,7 +224,8 @@ impl Lab {
     /// Plugs the cable in where nobody knows how the module's line is set.
     pub(crate) fn open_for_search(&mut self, line: LineSettings) {
         self.set_line(line);
-        self.session.handle(session::Input::Line(session::LineChange::OpenedForSearch(line)), self.now);
+        let opened = session::LineChange::OpenedForSearch(line, session::Caution::Ask);
+        self.session.handle(session::Input::Line(opened), self.now);
         self.settle();
     }
 
@@ -247,7 +253,8 @@ impl Lab {
         let settings = simulator::LineSettings { baud_rate, flow_control, ..Default::default() };
         self.simulator.handle(simulator::Input::Line(settings), self.now);
         self.to_module.speed = line.speed;
-        self.from_module.speed = line.speed;
+        // What a module says takes as long as its own speed takes, whoever listens.
+        self.from_module.speed = self.simulator.line().baud_rate;
         self.flow = line.flow;
     }
 

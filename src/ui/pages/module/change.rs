@@ -5,8 +5,8 @@ use egui::Ui;
 
 use crate::catalogue::Danger;
 use crate::model::{Connection, Model, line_words};
-use crate::module::{Echo, FlowControl, LineSettings, Report, StartMode};
-use crate::session::{Change, LIKELY_SPEEDS, Wish};
+use crate::module::{Echo, FlowControl, LineSettings, Report, SPEEDS, StartMode};
+use crate::session::{Change, Wish};
 use crate::ui::actions::{self, Action, Actions};
 use crate::ui::dialogs::{Answer, ask};
 use crate::ui::theme::space;
@@ -58,7 +58,9 @@ impl Changes {
         };
         ui.horizontal(|ui| {
             ui.label("Serial line");
-            speeds(ui, wanted.speed, &mut self.speed);
+            let (response, picked) = widgets::numbers(ui, "module speed", wanted.speed, &SPEEDS);
+            response.accessible_name("Speed of the module");
+            self.speed = picked.or(self.speed);
             flows(ui, wanted.flow, &mut self.flow);
             let change = ui.add_enabled_ui(wanted != present, |ui| {
                 widgets::secondary_button(ui, "Change the line…").clicked()
@@ -172,20 +174,6 @@ impl Question {
             Self::Restart => Danger::Restarts,
         }
     }
-}
-
-fn speeds(ui: &mut Ui, shown: u32, chosen: &mut Option<u32>) {
-    let mut speeds = LIKELY_SPEEDS;
-    speeds.sort_unstable();
-    let combo = widgets::combo("module speed", 92.0).selected_text(shown.to_string());
-    let response = combo.show_ui(ui, |ui| {
-        for speed in speeds {
-            if ui.selectable_label(speed == shown, speed.to_string()).clicked() {
-                *chosen = Some(speed);
-            }
-        }
-    });
-    response.response.accessible_name("Speed of the module");
 }
 
 fn flows(ui: &mut Ui, shown: FlowControl, chosen: &mut Option<FlowControl>) {

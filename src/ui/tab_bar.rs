@@ -13,7 +13,7 @@ use super::actions::{self, Action, Actions, Modules};
 use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{CloudState, Line, Model, Neighbour};
-use crate::session::Activity;
+use crate::session::{Activity, PlanResult};
 
 const HEIGHT: f32 = 38.0;
 const WIDEST: f32 = 230.0;
@@ -62,7 +62,7 @@ impl State {
     fn of(model: &Model) -> Self {
         match model.line {
             Line::Lost { .. } => Self::Lost,
-            _ if !model.notices.is_empty() => Self::Problem,
+            _ if !model.notices.is_empty() || failed(model) => Self::Problem,
             Line::Closed => Self::Closed,
             Line::Opening(_) => Self::Opening,
             Line::Open(_) if model.activity != Activity::Nothing || model.is_running() => Self::Busy,
@@ -95,6 +95,12 @@ impl State {
             Self::Connected => (ICON_CLOUD_DONE, Tone::Ok),
         }
     }
+}
+
+/// Whether the last set-up ended with a problem.
+fn failed(model: &Model) -> bool {
+    let result = model.run.as_ref().and_then(|run| run.result.as_ref());
+    matches!(result, Some(PlanResult::Failed(_)))
 }
 
 /// Draws the bar at the top of `ui`; below it a line in the colour of the module that is in sight.
@@ -174,7 +180,8 @@ fn title(ui: &mut Ui, tab: &Tab, width: f32) -> Response {
     let button = Button::selectable(false, (icon, title)).truncate().stroke(Stroke::NONE).min_size(size);
     ui.scope(|ui| {
         ui.set_max_width(width);
-        widgets::tab(ui, button, &tab.neighbour.title, tab.chosen)
+        let name = format!("{}: {}", tab.neighbour.title, tab.state.words());
+        widgets::tab(ui, button, &name, tab.chosen)
     })
     .inner
 }

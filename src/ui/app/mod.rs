@@ -99,7 +99,7 @@ impl App {
     /// What each has to do without being asked, also while it is not shown.
     fn go_on(&mut self, context: &Context) {
         for desk in self.desks.iter_mut() {
-            for action in desk.go_on(context, &mut self.settings).take() {
+            for action in desk.go_on(context).take() {
                 desk.apply(action, &mut self.settings);
             }
         }
@@ -116,14 +116,19 @@ impl App {
     /// The panes of other modules that have a window of their own.
     fn draw_apart(&mut self, ui: &mut Ui) {
         let shown = self.desks.shown().id();
+        let mut of_window = Vec::new();
         for desk in self.desks.iter_mut().filter(|desk| desk.id() != shown) {
             let mut actions = Actions::default();
             ui.push_id(desk.id(), |ui| desk.show_apart(ui, &mut actions));
             for action in actions.take() {
-                desk.apply(action, &mut self.settings);
                 ui.request_repaint();
+                match action {
+                    Action::Theme(_) | Action::Modules(_) => of_window.push(action),
+                    action => desk.apply(action, &mut self.settings),
+                }
             }
         }
+        of_window.into_iter().for_each(|action| self.apply(action, ui));
     }
 
     fn apply(&mut self, action: Action, context: &Context) {

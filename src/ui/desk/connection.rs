@@ -14,8 +14,14 @@ impl Desk {
         }
     }
 
-    /// A lost line is taken up as it was.
+    /// The next start of the program leads there as well.
     pub(super) fn connect(&mut self, settings: &mut Settings) {
+        self.open_line();
+        self.remember_connection(self.selected.clone(), settings);
+    }
+
+    /// A lost line is taken up as it was.
+    pub(super) fn open_line(&mut self) {
         if let Line::Lost { connection, .. } = &self.model.line {
             self.selected = connection.clone();
         }
@@ -24,7 +30,6 @@ impl Desk {
         }
         self.model.connecting(&self.selected);
         self.handle.send(Order::Connect(self.selected.clone()));
-        self.remember_connection(self.selected.clone(), settings);
     }
 
     /// What is connected is searched first, else what is selected.

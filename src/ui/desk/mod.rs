@@ -150,14 +150,14 @@ impl Desk {
     }
 
     /// What has to happen without news: seconds that are shown go on, a lost port is looked for, and what is due is asked for.
-    pub(super) fn go_on(&mut self, context: &Context, settings: &mut Settings) -> Actions {
+    pub(super) fn go_on(&mut self, context: &Context) -> Actions {
         let now = self.handle.now();
         self.model.handle_time(now);
         self.model.handle_date(self.handle.date());
         self.read_capture(context);
         let awaited = matches!(self.model.line, Line::Lost { port: Presence::Away, .. });
         if self.model.line.resumes() {
-            self.connect(settings);
+            self.open_line();
         }
         if awaited && now.since(self.looked) >= SECOND {
             self.looked = now;

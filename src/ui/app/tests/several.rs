@@ -27,7 +27,8 @@ impl Bench {
     }
 
     fn names(&self) -> Vec<String> {
-        self.tabs().into_iter().map(|(name, _)| name).collect()
+        let name = |(name, _): (String, bool)| name.split(": ").next().map(str::to_owned);
+        self.tabs().into_iter().filter_map(name).collect()
     }
 }
 
@@ -99,7 +100,7 @@ fn tabs_are_changed_by_mouse_and_by_keys() {
     assert_eq!(chosen(&bench), 2);
     bench.press(Modifiers::COMMAND, Key::Num2);
     assert_eq!(chosen(&bench), 1);
-    let first = bench.names().first().cloned().unwrap();
+    let (first, _) = bench.tabs().first().cloned().unwrap();
     bench.window.get_by_role_and_label(Role::Tab, &first).click();
     bench.window.run();
     assert_eq!(chosen(&bench), 0);
@@ -140,9 +141,7 @@ fn one_that_is_unplugged_is_told_on_its_tab_and_taken_up_again_while_another_is_
     bench.tell_to(&second, Event::Mode(Some(Mode::Command)));
     bench.unplug();
     assert!(!bench.sees("The port /dev/ttyUSB0 is gone"), "it is not what is shown");
-    bench.window.get_by_role_and_label(Role::Tab, "ttyUSB0").hover();
-    bench.window.run();
-    assert!(bench.window.state().models().any(|model| matches!(model.line, Line::Lost { .. })));
+    assert!(bench.window.query_by_role_and_label(Role::Tab, "ttyUSB0: The port is gone").is_some());
     bench.tell_to(&second, said("goes on"));
     assert!(bench.sees("goes on"));
     bench.plug_in();
@@ -229,4 +228,29 @@ fn what_was_typed_in_each_console_is_there_after_a_restart() {
     let orders = second.orders.borrow();
     let Some(Order::SaveSettings(settings)) = orders.last() else { panic!("{orders:?}") };
     assert_eq!(settings.history, ["AT+GMM", "AT+GMR"]);
+}
+
+#[test]
+fn what_is_under_way_goes_on_while_another_module_is_shown_and_its_tab_tells_how_it_ended() {
+    let mut bench = Bench::connected(Mode::Command);
+    bench.window.get_by_role_and_label(Role::TextInput, "Command").focus();
+    bench.window.run();
+    bench.window.event(egui::Event::Paste("AT+GMM\nAT+GMR\n".to_owned()));
+    bench.window.run();
+    bench.click("Send all");
+    let other = bench.another();
+    let sent = |text: &str| Wish::Send(text.to_owned());
+    assert_eq!(bench.wishes(), [sent("AT+GMM")]);
+    let wire = |direction, kind, text: &str| {
+        Event::Wire(Wire { at: Moment::START, direction, kind, bytes: text.as_bytes().to_vec() })
+    };
+    bench.tell(wire(Direction::Sent, WireKind::Command, "AT+GMM"));
+    bench.tell(wire(Direction::Received, WireKind::Ok, "OK"));
+    assert_eq!(bench.wishes(), [sent("AT+GMM"), sent("AT+GMR")]);
+    assert_eq!(orders(&other, |order| matches!(order, Order::Wish(_))), 0);
+    bench.tell(Event::Activity(Activity::Plan));
+    assert!(bench.window.query_by_label("ttyUSB0: Something is under way").is_some());
+    bench.tell(Event::Activity(Activity::Nothing));
+    bench.tell(Event::Refused(Problem::new(Kind::ModuleBusy, "The module is busy", "Wait for it")));
+    assert!(bench.window.query_by_label("ttyUSB0: A problem").is_some());
 }

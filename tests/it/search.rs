@@ -241,6 +241,9 @@ fn search_amid(bytes: &[u8]) -> Option<SearchResult> {
     let mut lab = Lab::new(LabSettings { faults, ..LabSettings::default() });
     lab.open_for_search(USUAL);
     for _ in 0..25 {
+        if question(&lab).is_some() {
+            lab.wish(Wish::Answer(Consent::GoOn));
+        }
         lab.session.handle(Input::Bytes(bytes.to_vec()), lab.now);
         if lab.run_until(Duration::from_secs(1), |lab| result(lab).is_some()) {
             break;

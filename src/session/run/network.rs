@@ -124,7 +124,7 @@ fn refused(ssid: &str, reason: LinkDownReason, progress: Progress) -> Problem {
         _ => Problem::new(
             Kind::WifiRefused,
             format!("The network {ssid} did not let the module in and gave no reason"),
-            "Check what the module proves itself with, the security setting and whether the access point filters addresses",
+            "Check the passphrase or the certificate, the security setting and whether the access point filters addresses",
         ),
     }
 }
@@ -133,9 +133,11 @@ fn refused(ssid: &str, reason: LinkDownReason, progress: Progress) -> Problem {
 fn not_let_in(ssid: &str) -> Problem {
     Problem::new(
         Kind::WifiRefused,
-        format!("The network {ssid} refused the module's passphrase, or its user, password or certificate"),
-        "Correct what the network asks for, or the kind of security, and try again; in an enterprise network the root may \
-         be another one too",
+        format!(
+            "The network {ssid} refused the module's passphrase, or in an enterprise network its user, password or certificate"
+        ),
+        "Correct the passphrase, or in an enterprise network the user, password, certificate or root, or the kind of \
+         security, and try again",
     )
 }
 

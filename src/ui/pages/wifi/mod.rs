@@ -62,13 +62,14 @@ impl WifiPage {
         }
         section(ui, "Station", |ui| station::show(ui, model, actions));
         self.bring_back_form(model);
-        if self.joining == Joining::Here {
-            join::progress(ui, model, actions);
-        }
         if let Some(chosen) = section(ui, "Networks", |ui| {
             networks::show(ui, model, (&mut self.refresh, &mut self.sort), actions)
         }) {
             self.choose(&chosen, model, actions);
+        }
+        // It takes the place of the form, and says above it why it is there again.
+        if self.joining == Joining::Here {
+            join::progress(ui, model, actions);
         }
         if let Some(form) = &mut self.form {
             match form.show(ui, model, now, actions) {

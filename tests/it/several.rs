@@ -112,10 +112,12 @@ enum Step {
     Resting,
     Scanning,
     ToldEverything,
+    SettingUp,
 }
 
 impl Step {
-    const ALL: [Self; 4] = [Self::BeingFound, Self::Resting, Self::Scanning, Self::ToldEverything];
+    const ALL: [Self; 5] =
+        [Self::BeingFound, Self::Resting, Self::Scanning, Self::ToldEverything, Self::SettingUp];
 
     fn activity(self) -> Activity {
         match self {
@@ -123,6 +125,7 @@ impl Step {
             Self::Resting => Activity::Nothing,
             Self::Scanning => Activity::Scanning,
             Self::ToldEverything => Activity::Asking,
+            Self::SettingUp => Activity::Plan,
         }
     }
 
@@ -141,6 +144,14 @@ impl Step {
             Self::ToldEverything => {
                 person.press("Module");
                 person.press("Read the module’s settings");
+            }
+            Self::SettingUp => {
+                person.press("Wi-Fi");
+                person.press("Look for networks");
+                person.click("Join lab-ap");
+                // The page scrolls to the form.
+                person.window.run_steps(20);
+                person.press("Join");
             }
         }
         person.wait_for_module(1, "the step", |model| model.activity == self.activity());

@@ -33,8 +33,9 @@ pub(crate) fn show(ui: &mut Ui, theme: ThemeChoice, actions: &mut Actions) {
     widgets::card(ui, |ui| {
         widgets::hint(
             ui,
-            "The size of the window, the theme, the last port, and the paths of the last profiles. Passphrases, passwords \
-             and tokens are never written down; a profile only says where they are found.",
+            "The size of the window, the theme, the last port, the paths of the last profiles, the names and colours of \
+             modules, and what was typed in the console and for macros. Passphrases, passwords and tokens are never \
+             written down; a profile only says where they are found.",
         );
     });
     ui.add_space(space::S);

@@ -174,7 +174,6 @@ def measure(window, plugs, peers, seconds):
     time.sleep(3)
     share = window.program.processor_share(seconds)
     print(f"processor, {MODULES} modules at {RATE} messages a second each: {share:.0f} % of a core")
-    window.screen.save("/tmp/several.ppm")
     # One after the other is unplugged in the midst of it and plugged in again; the last one is in sight then.
     noticed, back = [], []
     # Whatever was sent some seconds before has to be in the log's file: its last 64 kB are in memory, and what is on the

@@ -91,12 +91,13 @@ impl Socket {
 
     fn plug_in(&mut self) {
         let module = Module::start(&["--ap", "lab-ap"]);
-        let _ = std::fs::remove_file(&self.path);
         symlink(&module.port, &self.path).unwrap();
         self.module = Some(module);
     }
 
+    /// The name goes first: another module of another test may get the same pseudo-terminal.
     fn unplug(&mut self) {
+        std::fs::remove_file(&self.path).unwrap();
         self.module = None;
     }
 

@@ -271,12 +271,9 @@ impl Worker {
         }
     }
 
-    /// The port is gone, or could not be had.
+    /// The port is gone, or could not be had; a system may need a moment to hand over one that is back.
     fn lose(&mut self, name: PortName, problem: Problem) {
-        self.line = match problem.kind {
-            Kind::PortBusy | Kind::PortForbidden => Line::Closed,
-            _ => Line::Awaited(name),
-        };
+        self.line = Line::Awaited(name);
         self.tell_session(Input::Line(LineChange::Lost(problem)));
     }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Area, Button, Context, Frame, Id, Key, Margin, Modal, Modifiers, RichText, ScrollArea, TextEdit,
-    Ui,
+    Align2, Area, Button, Context, Frame, Id, Key, Margin, Modal, Modifiers, Response, RichText, ScrollArea,
+    TextEdit, Ui,
 };
 
 use super::actions::{Action, Actions};
@@ -133,16 +133,21 @@ pub(super) fn ask(ui: &Ui, title: &str, (yes, no): (&str, &str), contents: impl 
             if ui.add(Button::new(RichText::new(yes).color(danger))).clicked() {
                 answer = Answer::Yes;
             }
-            let keep = widgets::secondary_button(ui, no);
-            if ui.memory(|memory| memory.focused().is_none()) {
-                keep.request_focus();
-            }
-            if keep.clicked() {
+            if safe_button(ui, no).clicked() {
                 answer = Answer::No;
             }
         });
     });
     if modal.should_close() && answer == Answer::Open { Answer::No } else { answer }
+}
+
+/// The answer that loses nothing: it has the focus unless something else has.
+pub(super) fn safe_button(ui: &mut Ui, text: &str) -> Response {
+    let button = widgets::secondary_button(ui, text);
+    if ui.memory(|memory| memory.focused().is_none()) {
+        button.request_focus();
+    }
+    button
 }
 
 impl Palette {
@@ -217,7 +222,7 @@ impl Palette {
     }
 }
 
-fn entry(ui: &mut Ui, action: &Action, chosen: bool, model: &Model) -> egui::Response {
+fn entry(ui: &mut Ui, action: &Action, chosen: bool, model: &Model) -> Response {
     let tokens = Tokens::of(ui);
     let obstacle = action.obstacle(model);
     let label = action.label().unwrap_or_default();

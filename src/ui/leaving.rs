@@ -3,7 +3,7 @@
 use egui::{RichText, Ui};
 
 use super::actions::{Action, Actions};
-use super::dialogs::modal;
+use super::dialogs::{modal, safe_button};
 use super::theme::{Tokens, space};
 use super::widgets;
 use crate::model::Model;
@@ -59,11 +59,8 @@ impl Leaving {
                 answered = true;
             }
         }
-        let stay = widgets::secondary_button(ui, "Stay in extended data mode");
-        if ui.memory(|memory| memory.focused().is_none()) {
-            stay.request_focus();
-        }
-        answered || stay.clicked()
+        let stays = safe_button(ui, "Stay in extended data mode").clicked();
+        answered || stays
     }
 }
 

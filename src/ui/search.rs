@@ -3,7 +3,7 @@
 use egui::{RichText, ScrollArea, Ui};
 
 use super::actions::Actions;
-use super::dialogs::modal;
+use super::dialogs::{modal, safe_button};
 use super::theme::{Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{Model, PortSearch, PortState, Search, line_words};
@@ -172,11 +172,7 @@ fn answers(ui: &mut Ui, actions: &mut Actions) {
     if widgets::secondary_button(ui, "Go on").clicked() {
         actions.wish(Wish::Answer(Consent::GoOn));
     }
-    let leave = widgets::secondary_button(ui, "Leave this port");
-    if ui.memory(|memory| memory.focused().is_none()) {
-        leave.request_focus();
-    }
-    if leave.clicked() {
+    if safe_button(ui, "Leave this port").clicked() {
         actions.wish(Wish::Answer(Consent::LeavePort));
     }
 }

@@ -46,8 +46,8 @@ impl Combo {
             inner
         });
         let is_open = ComboBox::is_open(ui, shown.response.id);
-        if shown.inner.is_some() && !is_open && closed_by_keys(ui) {
-            shown.response.request_focus();
+        if shown.inner.is_some() && !is_open {
+            lead_back(ui, &shown.response);
         }
         shown
     }
@@ -55,7 +55,7 @@ impl Combo {
 
 /// Only a click closes what pops up; whoever chooses by keys is done with it as well.
 fn close_when_chosen_by_keys(ui: &Ui) {
-    let chosen = [Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)));
+    let chosen = is_pressed(ui, &[Key::Enter, Key::Space]);
     let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.read_response(id));
     // The key that opens it is pressed in the box, which lies in another layer.
     if chosen && focused.is_some_and(|focused| focused.layer_id == ui.layer_id()) {
@@ -63,9 +63,16 @@ fn close_when_chosen_by_keys(ui: &Ui) {
     }
 }
 
-/// Whether a key was pressed that closes what had opened.
-fn closed_by_keys(ui: &Ui) -> bool {
-    [Key::Escape, Key::Enter, Key::Space].iter().any(|key| ui.input(|input| input.key_pressed(*key)))
+/// If keys have just closed what this had opened, it has the focus again.
+fn lead_back(ui: &Ui, opener: &Response) {
+    if is_pressed(ui, &[Key::Escape, Key::Enter, Key::Space]) {
+        opener.request_focus();
+    }
+}
+
+/// Whether one of these keys was pressed.
+fn is_pressed(ui: &Ui, keys: &[Key]) -> bool {
+    keys.iter().any(|key| ui.input(|input| input.key_pressed(*key)))
 }
 
 /// A combo box of numbers, so close together that the most likely are not out of sight; gives the one that is picked.
@@ -135,8 +142,8 @@ fn menu_closing(
         }
     });
     let is_open = Popup::is_id_open(ui, Popup::default_response_id(&button));
-    if shown.is_some() && !is_open && closed_by_keys(ui) {
-        button.request_focus();
+    if shown.is_some() && !is_open {
+        lead_back(ui, &button);
     }
     button
 }

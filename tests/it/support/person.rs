@@ -116,9 +116,7 @@ impl Person {
     }
 
     pub(crate) fn press_key(&mut self, key: egui::Key) {
-        self.effort.keys += 1;
-        self.window.key_press(key);
-        self.window.step();
+        self.press_keys(egui::Modifiers::NONE, key);
     }
 
     pub(crate) fn press_keys(&mut self, modifiers: egui::Modifiers, key: egui::Key) {

@@ -138,6 +138,11 @@ impl Line {
         matches!(self, Self::Open(_))
     }
 
+    /// Whether its port is open, or about to be.
+    pub const fn is_held(&self) -> bool {
+        matches!(self, Self::Open(_) | Self::Opening(_))
+    }
+
     /// The line that is open is set like this now.
     pub(super) fn set(&mut self, settings: LineSettings) {
         if let Self::Open(connection) = self {

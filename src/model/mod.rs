@@ -223,6 +223,11 @@ impl Model {
         matches!(self.line, Line::Open(_)) && self.activity == Activity::Nothing
     }
 
+    /// Whether something is under way with the module, or about to be.
+    pub fn is_busy(&self) -> bool {
+        self.activity != Activity::Nothing || self.is_running()
+    }
+
     /// Whether a plan is under way.
     pub fn is_running(&self) -> bool {
         self.run.as_ref().is_some_and(Run::is_under_way)

@@ -244,9 +244,7 @@ impl Action {
     /// Why it cannot be done now; `None` if it can.
     pub fn obstacle(&self, model: &Model) -> Option<&'static str> {
         match self {
-            Self::Connect if matches!(model.line, Line::Open(_) | Line::Opening(_)) => {
-                Some("A module is connected")
-            }
+            Self::Connect if model.line.is_held() => Some("A module is connected"),
             Self::Disconnect if model.line == Line::Closed => Some("Nothing is connected"),
             Self::FindModule if matches!(model.line, Line::Open(_)) => obstacle_to_wishes(model),
             Self::Enter(mode) => mode_obstacle(*mode, model),

@@ -13,7 +13,7 @@ use super::actions::{self, Action, Actions, Modules};
 use super::theme::{self, Tokens, space};
 use super::widgets::{self, Tone};
 use crate::model::{CloudState, Line, Model, Neighbour};
-use crate::session::{Activity, PlanResult};
+use crate::session::PlanResult;
 
 const HEIGHT: f32 = 38.0;
 const WIDEST: f32 = 230.0;
@@ -65,7 +65,7 @@ impl State {
             _ if !model.notices.is_empty() || failed(model) => Self::Problem,
             Line::Closed => Self::Closed,
             Line::Opening(_) => Self::Opening,
-            Line::Open(_) if model.activity != Activity::Nothing || model.is_running() => Self::Busy,
+            Line::Open(_) if model.is_busy() => Self::Busy,
             Line::Open(_) if model.mode.is_none() => Self::Silent,
             Line::Open(_) if matches!(model.cloud(), CloudState::Connected { .. }) => Self::Connected,
             Line::Open(_) => Self::Answers,
@@ -134,7 +134,7 @@ fn row(ui: &mut Ui, tabs: &[Tab], actions: &mut Actions) {
         let (_, rect) = ui.allocate_space(size);
         let builder = UiBuilder::new().id_salt(tab.neighbour.id).max_rect(rect);
         let response = ui.scope_builder(builder, |ui| one(ui, tab, actions)).inner;
-        if tab.chosen && response.rect.width() > 0.0 && !ui.clip_rect().contains_rect(rect) {
+        if tab.chosen && !ui.clip_rect().contains_rect(rect) {
             response.scroll_to_me(None);
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, selected: &Connection, actions: &
 
 fn connection(ui: &mut Ui, model: &Model, selected: &Connection, actions: &mut Actions) {
     let shown = model.line.connection().unwrap_or(selected);
-    let free = !matches!(model.line, Line::Open(_) | Line::Opening(_));
+    let free = !model.line.is_held();
     ui.add_enabled_ui(free, |ui| {
         ports(ui, model, shown, actions);
         speeds(ui, shown, actions);

@@ -14,7 +14,7 @@ use super::row::Row;
 use super::{tab_bar, theme};
 use crate::macros::{self, Macro};
 use crate::messages::{self, Message};
-use crate::model::{Handle, Model, Order, Place, Settings, ThemeChoice};
+use crate::model::{Handle, Model, Neighbour, Order, Place, Settings, ThemeChoice};
 use crate::problem::Problem;
 
 /// The window.
@@ -25,6 +25,8 @@ pub struct App {
     opened: u64,
     /// The ways to modules that were closed, until their ports are.
     closing: Vec<Box<dyn Handle>>,
+    /// What the desks know of one another, so that it is told only when it changes.
+    known: Vec<Neighbour>,
 }
 
 /// More pieces of news than this in one frame are left for the next, so that a flood cannot stop the drawing.
@@ -42,8 +44,9 @@ impl App {
     pub fn for_context(context: &Context, handle: Box<dyn Handle>, settings: Settings) -> Self {
         theme::install(context);
         theme::choose(context, settings.theme);
-        let desks = Row::of(Desk::new(0, 0, handle, &settings));
-        Self { desks, settings, opened: 1, closing: Vec::new() }
+        let mut desk = Desk::new(0, 0, handle, &settings);
+        desk.look_at_profiles(&settings);
+        Self { desks: Row::of(desk), settings, opened: 1, closing: Vec::new(), known: Vec::new() }
     }
 
     /// The window with these macros of a person's own.

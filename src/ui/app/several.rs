@@ -18,7 +18,7 @@ impl App {
         for port in ports {
             self.add(Connection::to(port));
         }
-        self.show_module(first);
+        self.desks.show(|desk| desk.id() == first);
         self
     }
 
@@ -53,8 +53,8 @@ impl App {
         let shown = self.desks.shown();
         let taken: Vec<_> = self.desks.iter().map(|desk| desk.model().badge.hue).collect();
         let hue = model::free_hue(&taken, Tokens::LIGHT.series.len());
-        let settings = model::Settings { connection: Some(connection), ..self.settings.clone() };
-        let new = Desk::new(self.opened, hue, shown.another(), &settings).knowing(shown.model());
+        let new = Desk::new(self.opened, hue, shown.another(), &self.settings);
+        let new = new.beside(shown.model(), connection);
         self.opened += 1;
         self.desks.push(new);
     }
@@ -66,7 +66,6 @@ impl App {
 
     /// What other modules have changed meanwhile is looked at.
     fn shown_anew(&mut self) {
-        self.introduce();
         self.desks.shown_mut().look_at_profiles(&self.settings);
     }
 
@@ -90,7 +89,10 @@ impl App {
     /// Tells each who the others are.
     pub(super) fn introduce(&mut self) {
         let all = self.neighbours();
-        self.desks.iter_mut().for_each(|desk| desk.meet(&all));
+        if all != self.known {
+            self.desks.iter_mut().for_each(|desk| desk.meet(&all));
+            self.known = all;
+        }
     }
 
     /// Everybody, with titles that differ.
@@ -109,8 +111,8 @@ impl App {
     /// What the bar shows of each.
     pub(super) fn tabs(&self) -> Vec<Tab> {
         let shown = self.desks.shown().id();
-        let pairs = self.neighbours().into_iter().zip(self.desks.iter().map(Desk::model));
-        pairs.map(|(neighbour, model)| Tab::new(neighbour, shown, model)).collect()
+        let pairs = self.known.iter().zip(self.desks.iter().map(Desk::model));
+        pairs.map(|(neighbour, model)| Tab::new(neighbour.clone(), shown, model)).collect()
     }
 
     pub(super) fn share_macros(&mut self, library: &macros::Library) {

@@ -1,8 +1,7 @@
 //! A module among others: what it is called, which colour it has, and what closing it would lose.
 
 use super::Desk;
-use crate::model::{Badge, Handle, Line, Model, Neighbour, Order, PortName, Settings};
-use crate::session::Activity;
+use crate::model::{Badge, Connection, Handle, Model, Neighbour, Order, PortName, Settings};
 use crate::ui::closing::{Closing, Loss};
 use crate::ui::dialogs::Dialog;
 use crate::ui::naming::Naming;
@@ -14,9 +13,10 @@ impl Desk {
         self.id
     }
 
-    /// With the macros and messages that this one has.
+    /// On this port, with the macros and messages that the other one has.
     #[must_use]
-    pub(in crate::ui) fn knowing(mut self, other: &Model) -> Self {
+    pub(in crate::ui) fn beside(mut self, other: &Model, selected: Connection) -> Self {
+        self.selected = selected;
         self.model.macros = other.macros.clone();
         self.model.messages = other.messages.clone();
         self.model.ports.clone_from(&other.ports);
@@ -94,8 +94,8 @@ impl Desk {
     pub(in crate::ui) fn asks_before_closing(&mut self) -> bool {
         let model = &self.model;
         let losses = [
-            (Loss::UnderWay, model.is_running() || model.activity != Activity::Nothing),
-            (Loss::Connection, matches!(model.line, Line::Open(_) | Line::Opening(_))),
+            (Loss::UnderWay, model.is_busy()),
+            (Loss::Connection, model.line.is_held()),
             (Loss::Profile, self.wizards.values().any(Wizard::is_unsaved)),
             (Loss::Log, !model.console.is_empty() || !model.traffic.is_empty()),
         ];
@@ -110,6 +110,6 @@ impl Desk {
     /// Closes the port; where that takes a moment, gives the handle to be kept until it is done.
     pub(in crate::ui) fn close(mut self) -> Option<Box<dyn Handle>> {
         self.handle.send(Order::Disconnect);
-        matches!(self.model.line, Line::Open(_) | Line::Opening(_)).then_some(self.handle)
+        self.model.line.is_held().then_some(self.handle)
     }
 }

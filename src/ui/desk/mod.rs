@@ -32,7 +32,7 @@ use crate::moment::{Moment, UnixTime};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::profile::CloudKind;
-use crate::session::{Activity, Event, LineEnd, Wish};
+use crate::session::{Event, LineEnd, Wish};
 
 /// One module in the window. It always has a port in view, whether it is connected or not.
 pub(super) struct Desk {
@@ -85,7 +85,7 @@ impl Desk {
         let mut model = Model::on(handle.tape(), handle.tape());
         model.badge.hue = hue;
         model.started = UnixTime(handle.date().0 - running);
-        let mut desk = Self {
+        Self {
             id,
             looked: handle.now(),
             model,
@@ -103,9 +103,7 @@ impl Desk {
             plan: None,
             again: None,
             captures: 0,
-        };
-        desk.look_at_profiles(settings);
-        desk
+        }
     }
 
     /// What is shown of it.
@@ -163,7 +161,7 @@ impl Desk {
             self.looked = now;
             self.handle.send(Order::ListPorts);
         }
-        if awaited || self.model.activity != Activity::Nothing || self.model.is_running() {
+        if awaited || self.model.is_busy() {
             context.request_repaint_after(SECOND);
         }
         let mut actions = Actions::default();
